@@ -1,0 +1,100 @@
+"""誰が何をしてよいか。表一つで決め、サービスが守る。"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """役割。"""
+
+    CLERK = "clerk"
+    MANAGER = "manager"
+    MEMBER = "member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+_OFFICE = frozenset({Role.CLERK, Role.MANAGER})
+_READERS = _OFFICE | {Role.AUDITOR}
+_SITTING = _READERS | {Role.MEMBER}
+_MANAGER = frozenset({Role.MANAGER})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_EVERYONE = frozenset(Role)
+
+
+def _rows(room: str, names: str, roles: frozenset[Role]) -> dict[str, frozenset[Role]]:
+    return {f"{room}.{name}": roles for name in names.split()}
+
+
+TABLE: Mapping[str, frozenset[Role]] = {
+    **_rows("intake", "list_cohorts", _EVERYONE),
+    **_rows("intake", "list_applications get_application preview_import", _READERS),
+    **_rows(
+        "intake",
+        "create_cohort receive_application update_person import_applicants undo_import attach_document "
+        "request_correction answer_correction withdraw reinstate write_letter",
+        _OFFICE,
+    ),
+    **_rows("eligibility", "list_findings get_finding", _READERS),
+    **_rows("eligibility", "decide decide_all_clear write_letter set_workdays", _OFFICE),
+    **_rows("progress", "board get_course preview_results", _READERS),
+    **_rows(
+        "progress",
+        "record_attempt set_report_due record_report extend_report set_session record_attendance import_results "
+        "confirm_withdrawal",
+        _OFFICE,
+    ),
+    **_rows("scoring", "list_tests score_test preview_answers preview_rule", _READERS),
+    **_rows("scoring", "create_test set_questions import_answers lock_test adopt_rule", _OFFICE),
+    **_rows("committee", "list_members list_meetings get_meeting get_case minutes_paper", _SITTING),
+    **_rows("committee", "record_votes", _OFFICE | {Role.MEMBER}),
+    **_rows(
+        "committee",
+        "add_member create_meeting build_agenda record_arrival record_departure suggest_recusals confirm_recusal "
+        "dismiss_recusal confirm_ground decide_case decide_block write_minutes record_conviction",
+        _OFFICE,
+    ),
+    **_rows("committee", "close_meeting", _MANAGER),
+    **_rows("certificates", "list_waiting list_ledger page preview verify_text verify_pdf", _READERS),
+    **_rows("certificates", "issue void_number", _MANAGER),
+    **_rows("certificates", "reprint", _OFFICE),
+    **_rows("renewal", "list_certifications waves preview_renewals certificates_due", _READERS),
+    **_rows(
+        "renewal", "import_renewals record_renewal open_revocation record_notice record_closure", _OFFICE
+    ),
+    **_rows("renewal", "revoke close_investigation", _MANAGER),
+    **_rows("register", "as_of history", _READERS),
+    **_rows("register", "write_register", _OFFICE),
+    **_rows("submission", "list_batches preview_batch", _READERS),
+    **_rows("submission", "make_batch export", _OFFICE),
+    **_rows("home", "tasks funnel waves recent", _READERS),
+    **_rows("search", "find", _READERS),
+    **_rows("settings", "get list_readings", _EVERYONE),
+    **_rows("settings", "put", _MANAGER | _ADMINISTRATOR),
+    **_rows("accounts", "change_password", _EVERYONE),
+    **_rows("accounts", "first_administrator add_account set_active list_accounts", _ADMINISTRATOR),
+    **_rows("maintenance", "audit_verify check", _READERS | _ADMINISTRATOR),
+    **_rows("maintenance", "back_up", _OFFICE | _ADMINISTRATOR),
+    **_rows("maintenance", "rekey", _ADMINISTRATOR),
+}
+
+SECOND_PERSON = frozenset(
+    {
+        "committee.dismiss_recusal",
+        "committee.close_meeting",
+        "certificates.void_number",
+        "renewal.revoke",
+    }
+)
+
+
+def allowed(function: str, role: Role, *, recused: bool = False, own_case: bool = False) -> bool:
+    """役割 role が function を行えるか。回避した案件と自分の案件は、どの役割でも行えない。表にない名は誰にも許さない。"""
+    if recused or own_case:
+        return False
+    return role in TABLE.get(function, frozenset())
+
+
+def needs_second_person(function: str) -> bool:
+    """二人目の確認が要るか。"""
+    return function in SECOND_PERSON

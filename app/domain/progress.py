@@ -1,0 +1,168 @@
+"""研修の関門（実施要綱 5）：養成課程① → 実践 → 養成課程② → 修了認定テスト。"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.calendar import wareki
+from app.domain.errors import InputRefused
+from app.domain.guideline import Guideline
+from app.domain.inputs import Fields, boolean, iso_date, items
+
+SUBJECT_GROUPS = {
+    "A": "意義・役割",
+    "B": "在留制度",
+    "C": "多様な背景・異文化理解",
+    "D": "相談支援",
+    "E": "共生施策・関係機関",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """取組状況報告または課題レポートの期限・延長・提出。"""
+
+    due: date
+    extended_to: date | None = None
+    submitted_on: date | None = None
+
+    @property
+    def limit(self) -> date:
+        """延長を含めた期限。その日の提出は間に合う。"""
+        return self.extended_to or self.due
+
+    def in_time(self, today: date) -> bool:
+        """today までに、期限に間に合って提出されたか。"""
+        return self.submitted_on is not None and self.submitted_on <= min(self.limit, today)
+
+    def missed(self, today: date) -> bool:
+        """期限の翌日になっても、間に合った提出がないか。"""
+        return today > self.limit and not self.in_time(today)
+
+
+@dataclass(frozen=True)
+class PassMarks:
+    """合格点（点）。"""
+
+    quiz: float
+    comprehensive: float
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """一人の研修の事実。
+
+    quizzes は科目群ごとの、comprehensive は総合確認テストの得点（受験ごと）。sessions は集合研修の出席
+    （None は未確認）。certification_taken は修了認定テストを受けたか。
+    """
+
+    quizzes: Mapping[str, Sequence[float]]
+    comprehensive: Sequence[float]
+    reports: Sequence[Report]
+    sessions: Sequence[bool | None]
+    certification_taken: bool = False
+
+
+@dataclass(frozen=True)
+class Gates:
+    """四つの関門の状態。"""
+
+    course1: str
+    practice: str
+    course2: str
+    certification_test: str
+
+
+def course1_passed(facts: CourseFacts, marks: PassMarks) -> bool:
+    """五つの小テストと総合確認テストの、いちばん良い得点がすべて合格点以上か（5(2)ア）。"""
+    best = [max(facts.quizzes.get(group, ()), default=None) for group in SUBJECT_GROUPS]
+    final = max(facts.comprehensive, default=None)
+    return (
+        final is not None
+        and final >= marks.comprehensive
+        and all(b is not None and b >= marks.quiz for b in best)
+    )
+
+
+def _practice(facts: CourseFacts, today: date) -> str:
+    if any(r.missed(today) for r in facts.reports):
+        return "withdrawal_due"
+    done = bool(facts.reports) and all(r.in_time(today) for r in facts.reports)
+    return "completed" if done else "open"
+
+
+def gates(facts: CourseFacts, marks: PassMarks, today: date) -> Gates:
+    """today の時点の関門。閉じた関門の先は、記録があっても閉じている。"""
+    if not course1_passed(facts, marks):
+        return Gates("not_yet", "shut", "shut", "shut")
+    practice = _practice(facts, today)
+    if practice != "completed":
+        return Gates("passed", practice, "shut", "shut")
+    if not facts.sessions or not all(facts.sessions):
+        return Gates("passed", practice, "open", "shut")
+    return Gates("passed", practice, "completed", "taken" if facts.certification_taken else "open")
+
+
+def missed_sentence(title: str, report: Report) -> str:
+    """未提出の文（5(2)イ(エ)）。"""
+    return f"{title}が期限（{wareki(report.limit)}）までに提出されていません。辞退として取り扱うことになります（5(2)イ(エ)）。"
+
+
+def _points(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise InputRefused(f"{name} は0以上の点数で与えてください。")
+    return value
+
+
+def _scores(value: object, name: str) -> list[float]:
+    return [_points(v, f"{name}[{i}]") for i, v in enumerate(items(value, name))]
+
+
+def _read_marks(value: object, name: str) -> PassMarks:
+    fields = Fields(value, name)
+    found = PassMarks(fields.need("quiz", _points), fields.need("comprehensive", _points))
+    fields.done()
+    return found
+
+
+def _read_quizzes(value: object, name: str) -> dict[str, list[float]]:
+    fields = Fields(value, name)
+    found = {group: fields.maybe(group, _scores) or [] for group in SUBJECT_GROUPS}
+    fields.done()
+    return found
+
+
+def _read_report(value: object, name: str) -> Report:
+    fields = Fields(value, name)
+    report = Report(
+        fields.need("due", iso_date),
+        fields.maybe("extended_to", iso_date),
+        fields.maybe("submitted_on", iso_date),
+    )
+    fields.done()
+    if report.extended_to is not None and report.extended_to < report.due:
+        raise InputRefused(f"{name}.extended_to が期限より前です。")
+    return report
+
+
+def _each(value: object, name: str) -> list[Any]:
+    return items(value, name)
+
+
+def evaluate_progress(value: Mapping[str, object], guideline: Guideline) -> dict[str, object]:
+    """規則 progress をコマンドラインの形で行う。"""
+    del guideline  # 合格点は研修期の設定であり、版は決めない
+    fields = Fields(value, "")
+    today = fields.need("today", iso_date)
+    marks = fields.need("pass_marks", _read_marks)
+    quizzes = fields.need("quizzes", _read_quizzes)
+    comprehensive = fields.maybe("comprehensive", _scores) or []
+    reports = [_read_report(r, f"reports[{i}]") for i, r in enumerate(fields.maybe("reports", _each) or [])]
+    sessions = [
+        None if s is None else boolean(s, f"sessions[{i}]")
+        for i, s in enumerate(fields.maybe("sessions", _each) or [])
+    ]
+    taken = fields.maybe("certification_test", _points) is not None
+    fields.done()
+    return dict(vars(gates(CourseFacts(quizzes, comprehensive, reports, sessions, taken), marks, today)))

@@ -1,0 +1,95 @@
+"""保守：開く・作る・監査の検証・バックアップ・復元・整合の確認・合言葉の変更。"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from app.domain.errors import RuleViolation
+from app.services.editions import load_edition
+from app.services.office import Office
+from database import audit, backup, keys, opening
+from database.schema.audit import AuditEntry
+from database.store import Store
+
+
+def default_database() -> Path:
+    """既定のデータベースの場所（利用者のデータのフォルダー）。"""
+    base = (
+        os.environ.get("APPDATA") or os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    )
+    return Path(base) / "nintei-desk" / "nintei.db"
+
+
+def create(path: Path, passphrase: str, *, today: Callable[[], date] | None = None) -> tuple[Office, str]:
+    """新しいデータベースを作り、開いたものと控えの鍵（印刷して保管する）を返す。"""
+    store, recovery_key = opening.create_store(path, passphrase)
+    return _office(store, today), recovery_key
+
+
+def open_office(path: Path, passphrase: str, *, today: Callable[[], date] | None = None) -> Office:
+    """データベースを開く。"""
+    return _office(opening.open_store(path, passphrase), today)
+
+
+def _office(store: Store, today: Callable[[], date] | None) -> Office:
+    office = Office(store, load_edition())
+    if today is not None:
+        office.today = today
+    return office
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """監査記録の検証の結果。breaks が空なら鎖は完全。"""
+
+    entries: int
+    breaks: tuple[str, ...]
+
+
+def audit_verify(office: Office) -> AuditReport:
+    """監査記録の鎖と、業務の行の要約値を確かめる。"""
+    with office.read("maintenance.audit_verify") as session:
+        entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    return AuditReport(entries, tuple(b.sentence for b in audit.verify(office.store)))
+
+
+def back_up(office: Office, target: Path) -> Path:
+    """検査済みのバックアップを作る。"""
+    with office.act("maintenance.back_up") as act:
+        act.say("database", "バックアップを開始")
+    backup.back_up(office.store, target)
+    return target
+
+
+def restore(source: Path, passphrase: str, target: Path) -> Path:
+    """バックアップを確かめ、新しいファイルへ戻す。既にあるファイルには重ねない。"""
+    backup.restore(source, passphrase, target)
+    return target
+
+
+def check(office: Office) -> tuple[str, ...]:
+    """整合のすべてを確かめ、悪いところの文を返す（空なら正常）。"""
+    report = audit_verify(office)
+    problems = list(report.breaks)
+    with office.read("maintenance.check") as session:
+        for row in session.execute(text("PRAGMA cipher_integrity_check")):
+            problems.append(f"暗号化の検査で誤りが見つかりました：{row[0]}")
+        for row in session.execute(text("PRAGMA integrity_check")):
+            if row[0] != "ok":
+                problems.append(f"データベースの検査で誤りが見つかりました：{row[0]}")
+        for row in session.execute(text("PRAGMA foreign_key_check")):
+            problems.append(f"表 {row[0]} の行 {row[1]} が指す行がありません。")
+    return tuple(problems)
+
+
+def rekey(office: Office, old: str, new: str) -> None:
+    """合言葉を変える。データの鍵は変わらず、鍵を包む合言葉だけが変わる。"""
+    if len(new) < 12:
+        raise RuleViolation("合言葉が短すぎます（12文字以上にしてください）。")
+    with office.act("maintenance.rekey") as act:
+        keys.change_passphrase(office.store.path, old, new)
+        act.say("database", "合言葉を変更")

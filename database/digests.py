@@ -1,0 +1,104 @@
+"""要約値：行・記録・触れた行の一覧を、同じ中身なら同じ値になる形で要約する。"""
+
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+GENESIS = "0" * 64
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+AUDIT_TABLES = ("audit_entry", "audit_row")
+# 鎖そのもの・移行の版・検索の索引（人の表から作り直せる）は、行の要約の対象ではない
+UNWATCHED_PREFIXES = ("audit_", "alembic_", "sqlite_", "person_search")
+
+ENTRY_COLUMNS = (
+    "sequence",
+    "at",
+    "actor_id",
+    "actor_name",
+    "machine",
+    "action",
+    "subject",
+    "summary",
+    "reason",
+    "detail",
+    "rows_digest",
+    "previous_hash",
+)
+
+
+class RowChange(NamedTuple):
+    """一つの行の前と後の要約値（32 バイト。無い側は None）。"""
+
+    table: str
+    row_id: int
+    before: bytes | None
+    after: bytes | None
+
+
+def watched_tables(driver: Any) -> list[str]:
+    """要約の対象の表の名（名の順）。"""
+    names = driver.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in names if not name.startswith(UNWATCHED_PREFIXES)]
+
+
+class RowReader:
+    """一つの表の行を要約する。列は名の順、NULL の列は除く（空の列を足す移行で値が変わらない）。"""
+
+    def __init__(self, driver: Any, table: str) -> None:
+        """driver は sqlcipher3 の接続。"""
+        self._driver = driver
+        self.table = table
+        self._names = sorted(row[1] for row in driver.execute(f'PRAGMA table_info("{table}")'))
+        columns = ", ".join(f'"{name}"' for name in self._names)
+        self._select = f'SELECT rowid, {columns} FROM "{table}"'  # noqa: S608  表と列の名は自分の表から取る
+
+    def _digest(self, values: Sequence[Any]) -> bytes:
+        content = {name: value for name, value in zip(self._names, values, strict=True) if value is not None}
+        if bytes in map(type, values):
+            for name, value in content.items():
+                if type(value) is bytes:
+                    content[name] = {"sha256": sha256(value).hexdigest()}
+        return sha256(_encode(content).encode("utf-8", "surrogatepass")).digest()
+
+    def one(self, row_id: int) -> bytes | None:
+        """一行の要約値。無ければ None。"""
+        row = self._driver.execute(f"{self._select} WHERE rowid = ?", (row_id,)).fetchone()
+        return None if row is None else self._digest(row[1:])
+
+    def some(self, row_ids: Sequence[int]) -> dict[int, bytes]:
+        """ある行だけの要約値。"""
+        found: dict[int, bytes] = {}
+        for start in range(0, len(row_ids), 1000):
+            chosen = ",".join(map(str, row_ids[start : start + 1000]))
+            for row in self._driver.execute(f"{self._select} WHERE rowid IN ({chosen})"):
+                found[row[0]] = self._digest(row[1:])
+        return found
+
+    def all(self) -> Iterator[tuple[int, bytes]]:
+        """すべての行（rowid の順）。"""
+        for row in self._driver.execute(f"{self._select} ORDER BY rowid"):
+            yield row[0], self._digest(row[1:])
+
+
+def rows_digest(changes: Iterable[RowChange]) -> str:
+    """触れた行の一覧の要約値（16進）。一覧は表・行の順であること。"""
+    digest = sha256()
+    for c in changes:
+        before = c.before.hex() if c.before else "-"
+        after = c.after.hex() if c.after else "-"
+        digest.update(f"{c.table}\t{c.row_id}\t{before}\t{after}\n".encode())
+    return digest.hexdigest()
+
+
+def entry_hash(values: Sequence[Any]) -> str:
+    """記録の要約値（16進）。values は ENTRY_COLUMNS の順の、保存された形の値。"""
+    return sha256(_encode(list(values)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def entry_mac(mac_key: bytes, hashed: str) -> str:
+    """記録の認証子（HMAC-SHA-256、16進）。"""
+    return hmac.digest(mac_key, hashed.encode(), "sha256").hex()

@@ -1,0 +1,106 @@
+"""一人の年表：どの部屋の事実も日付の順に並べられる形で読む。"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.schema.certificates import Certificate, Certification
+from database.schema.committee import Case, CaseDecision, Meeting
+from database.schema.eligibility import EligibilityDecision
+from database.schema.intake import Application
+from database.schema.progress import ReportDue, ReportSubmission
+from database.schema.renewal import Closure, Renewal, Revocation
+from database.schema.scoring import AnswerSheet, CertificationTest
+from database.schema.submission import SubmissionBatch, SubmissionRow
+
+Entry = tuple[date, str, str]
+DECISIONS = {"certified": "認定", "not_certified": "不認定", "deferred": "保留", "conditional": "条件付き"}
+ISSUES = {"new": "新規", "renewal": "更新", "reissue": "再交付", "rewrite": "書換", "correction": "訂正"}
+CLOSURES = {"returned": "返納", "died": "死亡"}
+
+
+def load_history(session: Session, person_id: int) -> list[Entry]:
+    """（日、種類、言葉）の列。順は定めない。"""
+    return [*_course(session, person_id), *_committee(session, person_id), *_certified(session, person_id)]
+
+
+def _course(session: Session, person_id: int) -> Iterator[Entry]:
+    mine = Application.person_id == person_id
+    for a in session.scalars(select(Application).where(mine).order_by(Application.id)):
+        yield a.received_on, "intake", f"受講申込を受付（受付番号 {a.reception_number:04d}）"
+        if a.withdrawn_on is not None:
+            yield a.withdrawn_on, "intake", f"辞退（{a.withdrawal_reason}）"
+    decisions = select(EligibilityDecision).join(Application).where(mine).order_by(EligibilityDecision.id)
+    for d in session.scalars(decisions):
+        words = "受講を決定" if d.decision == "eligible" else "不受講を決定"
+        yield d.decided_on, "eligibility", words
+    reports = (
+        select(ReportSubmission.submitted_on, ReportDue.title)
+        .join(ReportDue)
+        .join(Application, Application.id == ReportSubmission.application_id)
+        .where(mine, ReportSubmission.submitted_on.is_not(None))
+        .order_by(ReportDue.position)
+    )
+    for submitted_on, title in session.execute(reports):
+        assert submitted_on is not None
+        yield submitted_on, "progress", f"{title}を提出"
+    tests = (
+        select(CertificationTest.held_on, CertificationTest.title)
+        .join(AnswerSheet)
+        .join(Application, Application.id == AnswerSheet.application_id)
+        .where(mine, AnswerSheet.outcome == "points")
+        .order_by(CertificationTest.id)
+    )
+    for held_on, title in session.execute(tests):
+        yield held_on, "scoring", f"{title}を受験"
+
+
+def _committee(session: Session, person_id: int) -> Iterator[Entry]:
+    rows = (
+        select(Meeting.held_on, Meeting.number, CaseDecision.decision)
+        .join(Case, Case.meeting_id == Meeting.id)
+        .join(CaseDecision, CaseDecision.case_id == Case.id)
+        .join(Application, Application.id == Case.application_id)
+        .where(Application.person_id == person_id, Meeting.closed_at.is_not(None))
+        .order_by(Meeting.id)
+    )
+    for held_on, number, decision in session.execute(rows):
+        yield held_on, "committee", f"第{number}回認定審査委員会の議決：{DECISIONS[decision]}"
+
+
+def _certified(session: Session, person_id: int) -> Iterator[Entry]:
+    for c in session.scalars(select(Certification).where(Certification.person_id == person_id)):
+        yield c.certified_on, "certificates", f"認証（{c.number}）"
+        yield from _after(session, c.id, c.number)
+
+
+def _after(session: Session, certification_id: int, number: str) -> Iterator[Entry]:
+    issues = (
+        select(Certificate.issued_on, Certificate.kind, Certificate.version)
+        .where(Certificate.certification_id == certification_id)
+        .order_by(Certificate.version)
+    )
+    for issued_on, kind, version in session.execute(issues):
+        yield issued_on, "certificates", f"認定証を交付（{ISSUES[kind]}・第{version}版）"
+    for r in session.scalars(select(Renewal).where(Renewal.certification_id == certification_id)):
+        yield r.completed_on, "renewal", "更新研修を修了"
+    for v in session.scalars(select(Revocation).where(Revocation.certification_id == certification_id)):
+        yield v.opened_on, "renewal", "取消しの調査を開始"
+        if v.notice_on is not None:
+            yield v.notice_on, "renewal", "本人へ通知"
+        if v.revoked_on is not None:
+            yield v.revoked_on, "renewal", "認証を取消し"
+        if v.closed_without_on is not None:
+            yield v.closed_without_on, "renewal", "取り消さずに調査を終了"
+    for e in session.scalars(select(Closure).where(Closure.certification_id == certification_id)):
+        yield e.closed_on, "renewal", CLOSURES[e.kind]
+    batches = (
+        select(SubmissionBatch.as_of, SubmissionBatch.number)
+        .join(SubmissionRow)
+        .where(SubmissionRow.key == number, SubmissionBatch.kind == "register")
+        .order_by(SubmissionBatch.number)
+    )
+    for as_of, batch in session.execute(batches):
+        yield as_of, "submission", f"認定者名簿の第{batch}便で提出"

@@ -1,0 +1,33 @@
+"""すべての表。ここを読み込むと Base.metadata が揃う。"""
+
+from database.schema import (
+    accounts,
+    audit,
+    certificates,
+    committee,
+    eligibility,
+    intake,
+    people,
+    progress,
+    renewal,
+    scoring,
+    settings,
+    submission,
+)
+from database.schema.base import Base
+
+__all__ = [
+    "Base",
+    "accounts",
+    "audit",
+    "certificates",
+    "committee",
+    "eligibility",
+    "intake",
+    "people",
+    "progress",
+    "renewal",
+    "scoring",
+    "settings",
+    "submission",
+]

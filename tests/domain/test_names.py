@@ -1,0 +1,57 @@
+"""氏名の検索の鍵。"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.names import grams, name_problems, search_key
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("髙﨑 健太郎", "高崎健太郎"),
+        ("𠮷田 みなみ", "吉田ミナミ"),
+        ("辻󠄀 佳奈", "辻佳奈"),
+        ("渡邊 直樹", "渡辺　直樹"),
+        ("渡邉 千尋", "渡邊千尋"),
+        ("齋藤 美咲", "斉藤美咲"),
+        ("\ufa19谷 徹", "神谷徹"),
+        ("NGUYỄN THỊ PHƯƠNG THẢO", "nguyen thi phuong thao"),
+        ("TRẦN VĂN ĐỨC", "tran van duc"),
+        ("タカサキ ケンタロウ", "たかさきけんたろう"),
+        ("ﾀｶｻｷ", "タカサキ"),
+        ("ＳＨＲＥＳＴＨＡ", "shrestha"),
+    ],
+)
+def test_any_spelling_makes_the_same_key(stored: str, typed: str) -> None:
+    assert search_key(stored) == search_key(typed)
+
+
+def test_different_names_stay_different() -> None:
+    keys = {search_key(name) for name in ("山田", "川田", "バス", "ハス", "김 지은", "김 지운", "မြင့်", "မြင်")}
+    assert len(keys) == 8
+
+
+@given(st.text())
+def test_a_key_is_its_own_key(text: str) -> None:
+    key = search_key(text)
+    assert search_key(key) == key
+
+
+def test_grams_are_each_letter_and_each_neighbouring_pair_once() -> None:
+    assert grams("ああい") == ("あ", "い", "ああ", "あい")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("髙﨑 健太郎", ()),
+        ("辻󠄀", ()),
+        ("a\tb", ("U+0009",)),
+        ("a\u202eb", ("U+202E",)),
+        ("a\ud800", ("U+D800",)),
+    ],
+)
+def test_only_characters_that_no_name_has_are_named(name: str, expected: tuple[str, ...]) -> None:
+    assert name_problems(name) == expected
