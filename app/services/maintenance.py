@@ -61,7 +61,12 @@ def back_up(office: Office, target: Path) -> Path:
     """検査済みのバックアップを作る。"""
     with office.act("maintenance.back_up") as act:
         act.say("database", "バックアップを開始")
-    backup.back_up(office.store, target)
+    made = backup.back_up(office.store, target)
+    if made.breaks:
+        raise RuleViolation(
+            f"バックアップ {target} は作りましたが、検査で誤りが見つかったため「未検査」としました："
+            f"{made.breaks[0].sentence}"
+        )
     return target
 
 
@@ -91,5 +96,6 @@ def rekey(office: Office, old: str, new: str) -> None:
     if len(new) < 12:
         raise RuleViolation("合言葉が短すぎます（12文字以上にしてください）。")
     with office.act("maintenance.rekey") as act:
-        keys.change_passphrase(office.store.path, old, new)
         act.say("database", "合言葉を変更")
+    # 記録が確定してから包み直す：逆にすると、記録に失敗したとき合言葉だけが変わる
+    keys.change_passphrase(office.store.path, old, new)

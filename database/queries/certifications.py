@@ -77,6 +77,22 @@ def _children(session: Session, query: Select[*tuple[Any, ...]], where: Conditio
     return found
 
 
+def _issues(session: Session, where: Condition) -> dict[int, list[Any]]:
+    return _children(
+        session,
+        select(
+            Certificate.certification_id,
+            Certificate.version,
+            Certificate.kind,
+            Certificate.issued_on,
+            Certificate.expires_on,
+        )
+        .join(Certification, Certification.id == Certificate.certification_id)
+        .order_by(Certificate.version),
+        where,
+    )
+
+
 def load_facts(session: Session, where: Condition = None) -> list[CertificationFacts]:
     """認証の事実を認証日・id の順に読む。where は Certification の列への条件（空ならすべて）。"""
     link = Certification.id
@@ -102,19 +118,7 @@ def load_facts(session: Session, where: Condition = None) -> list[CertificationF
         ),
         where,
     )
-    issues = _children(
-        session,
-        select(
-            Certificate.certification_id,
-            Certificate.version,
-            Certificate.kind,
-            Certificate.issued_on,
-            Certificate.expires_on,
-        )
-        .join(Certification, link == Certificate.certification_id)
-        .order_by(Certificate.version),
-        where,
-    )
+    issues = _issues(session, where)
     found = []
     rows: Iterable[tuple[Any, ...]] = session.execute(_restrict(_head(), where))
     for row in rows:

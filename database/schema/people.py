@@ -33,7 +33,7 @@ class Person(Row, Base):
     languages: Mapped[str] = mapped_column(default="")
     publish_consent: Mapped[bool] = mapped_column(default=False)
     died_on: Mapped[date | None] = mapped_column(ISODate)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     convictions: Mapped[list["Conviction"]] = relationship(
         back_populates="person", cascade="all, delete-orphan"

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_person_reading_birth_date", ["reading", "birth_date"], unique=False)
 
     op.create_table(
@@ -1064,6 +1065,7 @@ def downgrade() -> None:
     op.drop_table("setting")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_reading_birth_date")
+        batch_op.drop_index(batch_op.f("ix_person_merged_into_id"))
 
     op.drop_table("person")
     op.drop_table("cohort")
