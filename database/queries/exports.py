@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from database.queries.progress import latest_decision
 from database.schema.certificates import Certification
 from database.schema.committee import Case, CaseDecision, Meeting
 from database.schema.eligibility import EligibilityDecision
@@ -32,7 +33,6 @@ class EligibilityFact:
 
 def load_eligibility(session: Session, cohort_id: int) -> list[EligibilityFact]:
     """研修期の申込と、その最も新しい受講資格の決定（受付番号の順）。"""
-    latest = select(func.max(EligibilityDecision.id)).group_by(EligibilityDecision.application_id)
     query = (
         select(
             Application.reception_number,
@@ -48,7 +48,7 @@ def load_eligibility(session: Session, cohort_id: int) -> list[EligibilityFact]:
         .join(Person, Person.id == Application.person_id)
         .outerjoin(
             EligibilityDecision,
-            (EligibilityDecision.application_id == Application.id) & EligibilityDecision.id.in_(latest),
+            (EligibilityDecision.application_id == Application.id) & latest_decision(),
         )
         .where(Application.cohort_id == cohort_id)
         .order_by(Application.reception_number)
@@ -138,10 +138,6 @@ def load_statistics(session: Session, cohort_id: int | None) -> list[StatisticsF
 
 
 def _statistics(cohort_id: int | None) -> Select[*tuple[Any, ...]]:
-    latest = select(func.max(EligibilityDecision.id)).group_by(EligibilityDecision.application_id)
-    eligible = select(EligibilityDecision.application_id).where(
-        EligibilityDecision.id.in_(latest), EligibilityDecision.decision == "eligible"
-    )
     certified = select(Case.application_id).join(Certification, Certification.case_id == Case.id)
     query = (
         select(
@@ -150,12 +146,16 @@ def _statistics(cohort_id: int | None) -> Select[*tuple[Any, ...]]:
             Cohort.term,
             Person.affiliation_prefecture,
             Application.counter,
-            Application.id.in_(eligible),
+            func.coalesce(EligibilityDecision.decision == "eligible", False),
             Application.withdrawn_on.is_not(None),
             Application.id.in_(certified),
         )
         .join(Cohort, Cohort.id == Application.cohort_id)
         .join(Person, Person.id == Application.person_id)
+        .outerjoin(
+            EligibilityDecision,
+            (EligibilityDecision.application_id == Application.id) & latest_decision(),
+        )
         .order_by(Cohort.fiscal_year, Cohort.term, Application.reception_number)
     )
     return query if cohort_id is None else query.where(Application.cohort_id == cohort_id)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from database.schema.eligibility import EligibilityDecision
 from database.schema.intake import Application
@@ -95,6 +95,14 @@ class CohortCourse:
     test_outcomes: Mapping[int, str] = field(default_factory=dict)
 
 
+def latest_decision() -> ColumnElement[bool]:
+    """EligibilityDecision が、Application の最も新しい受講資格の決定であるという条件。決定は積まれる。"""
+    # IN (… GROUP BY …) では SQLite が人ごとに全員分を走査する。人ごとの索引で一つを引く
+    other = aliased(EligibilityDecision)
+    newest = select(func.max(other.id)).where(other.application_id == Application.id)
+    return EligibilityDecision.id == newest.correlate(Application).scalar_subquery()
+
+
 def load_course(session: Session, cohort_id: int, application_id: int | None = None) -> CohortCourse:
     """研修期の（application_id を与えればその人だけの）研修の事実。受講が決定した人だけを含む。"""
     mine: list[ColumnElement[bool]] = [Application.cohort_id == cohort_id]
@@ -123,8 +131,6 @@ def load_course(session: Session, cohort_id: int, application_id: int | None = N
 
 
 def _participants(mine: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    # 決定は積まれるので、最も新しいものだけを見る
-    latest = select(func.max(EligibilityDecision.id)).group_by(EligibilityDecision.application_id)
     return (
         select(
             Application.id,
@@ -136,7 +142,7 @@ def _participants(mine: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
         )
         .join(Person)
         .join(EligibilityDecision, EligibilityDecision.application_id == Application.id)
-        .where(*mine, EligibilityDecision.id.in_(latest), EligibilityDecision.decision == "eligible")
+        .where(*mine, latest_decision(), EligibilityDecision.decision == "eligible")
         .order_by(Application.reception_number)
     )
 

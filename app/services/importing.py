@@ -1,0 +1,160 @@
+"""取込の共通：ファイルの要約値、行ごとの下見、一つの取引での適用。"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import InputRefused, RuleViolation
+from app.services.office import Act, Office
+from app.services.views.intake import CellProblem, ImportPreview, ImportResult, PreviewRow
+from database.schema.intake import ImportBatch
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """取り込むファイルの名と SHA-256。"""
+
+    name: str
+    digest: str
+
+
+def digest_file(path: Path) -> SourceFile:
+    """ファイルの名と要約値。読めなければ InputRefused。"""
+    try:
+        with path.open("rb") as stream:
+            return SourceFile(path.name, hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        raise InputRefused(
+            f"ファイル「{path.name}」を開けません（{error.strerror or '読み取れない'}）。"
+            "場所と、ほかで開いていないかを確かめてください。",
+            "UNREADABLE",
+        ) from error
+
+
+@dataclass
+class Plan(Generic[T]):
+    """下見の結果。changes は適用する変更（誤りのある行のものは含まない）。"""
+
+    rows: list[PreviewRow] = field(default_factory=list)
+    errors: list[CellProblem] = field(default_factory=list)
+    warnings: list[CellProblem] = field(default_factory=list)
+    reports: tuple[str, ...] = ()
+    changes: list[T] = field(default_factory=list)
+    actions: dict[str, int] = field(
+        default_factory=lambda: {"new": 0, "changed": 0, "unchanged": 0, "error": 0}
+    )
+
+    def add(
+        self,
+        row: int,
+        number: str,
+        name: str,
+        action: str,
+        *,
+        errors: Sequence[CellProblem] = (),
+        warnings: Sequence[CellProblem] = (),
+        changes: Sequence[T] = (),
+    ) -> None:
+        """一行を加える。action は new / changed / unchanged。誤りがあれば変更は捨てる。"""
+        kept = "error" if errors else action
+        self.actions[kept] += 1
+        state = "warning" if warnings and not errors else kept
+        notes = tuple(p.reason for p in (*errors, *warnings))
+        self.rows.append(PreviewRow(row, number, name, state, notes))
+        self.errors.extend(errors)
+        self.warnings.extend(warnings)
+        if not errors:
+            self.changes.extend(changes)
+
+    def preview(self, source: SourceFile, seen_before: bool) -> ImportPreview:
+        """画面へ渡す下見。"""
+        return ImportPreview(
+            source.name,
+            source.digest,
+            tuple(self.rows),
+            tuple(self.errors),
+            tuple(self.warnings),
+            seen_before,
+            self.reports,
+        )
+
+    def result(self, batch_id: int | None) -> ImportResult:
+        """取込の結果。"""
+        count = self.actions
+        return ImportResult(batch_id, count["new"], count["changed"], count["unchanged"], count["error"])
+
+
+def seen_before(session: Session, kind: str, digest: str) -> bool:
+    """同じ中身のファイルを前に取り込んだか（取り消した取込は数えない）。"""
+    found = session.scalar(
+        select(ImportBatch.id)
+        .where(ImportBatch.kind == kind, ImportBatch.file_digest == digest, ImportBatch.undone_at.is_(None))
+        .limit(1)
+    )
+    return found is not None
+
+
+@dataclass(frozen=True)
+class ImportKind(Generic[T]):
+    """取込の一種：監査の名、種類、言葉、下見の作り方、適用のしかた。"""
+
+    function: str
+    kind: str
+    words: str
+    plan: Callable[[Session], Plan[T]]
+    apply: Callable[[Act, Sequence[T], int], None]
+
+
+def preview(office: Office, function: str, kind: ImportKind[T], source: SourceFile) -> ImportPreview:
+    """何も書かずに下見する。"""
+    with office.read(function) as session:
+        return kind.plan(session).preview(source, seen_before(session, kind.kind, source.digest))
+
+
+def run(
+    office: Office, kind: ImportKind[T], source: SourceFile, cohort_id: int | None, all_or_nothing: bool
+) -> ImportResult:
+    """下見し、変更があれば一つの取引で適用する。変更がなければ何も書かない（batch_id は空）。"""
+    with office.read(kind.function) as session:
+        plan = kind.plan(session)
+    _check_all(plan, all_or_nothing)
+    if not plan.changes:
+        return plan.result(None)
+    with office.act(kind.function) as act:
+        plan = kind.plan(act.session)
+        _check_all(plan, all_or_nothing)
+        batch = ImportBatch(
+            kind=kind.kind,
+            cohort_id=cohort_id,
+            file_name=source.name,
+            file_digest=source.digest,
+            imported_at=office.now(),
+            counts=dict(plan.actions),
+        )
+        act.session.add(batch)
+        act.session.flush()
+        kind.apply(act, plan.changes, batch.id)
+        count = plan.actions
+        act.say(
+            f"import_batch:{batch.id}",
+            f"{kind.words}を取込（新規{count['new']}・変更{count['changed']}・同じ{count['unchanged']}"
+            f"・不受理{count['error']}）",
+            detail={"file_digest": source.digest},
+        )
+        return plan.result(batch.id)
+
+
+def _check_all(plan: Plan[T], all_or_nothing: bool) -> None:
+    if all_or_nothing and plan.errors:
+        first = plan.errors[0]
+        raise RuleViolation(
+            f"受け取れない行が{plan.actions['error']}行あるため、何も取り込みませんでした"
+            f"（最初は{first.sheet}の{first.row}行目：{first.reason}）。直してからやり直してください。"
+        )

@@ -1,0 +1,346 @@
+"""受付：研修期・受講申込・補正依頼・辞退。取込は intake_import にある。"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.domain.calendar import fiscal_year, wareki
+from app.domain.errors import RuleViolation
+from app.domain.names import grams, name_problems, search_key
+from app.services.office import Office
+from app.services.views.intake import (
+    ApplicationRow,
+    ApplicationView,
+    CohortView,
+    DeficiencyView,
+    EmploymentView,
+    PersonView,
+    QualificationView,
+)
+from database.queries.search import index_person
+from database.schema.intake import Application, Cohort, Deficiency, Employment
+from database.schema.people import Person
+
+
+def cohort_title(cohort: Cohort) -> str:
+    """研修期の名（令和7年度 第2期）。"""
+    return f"{wareki(date(cohort.fiscal_year, 5, 1)).split('年')[0]}年度 第{cohort.term}期"
+
+
+def cohort_code(cohort: Cohort) -> str:
+    """研修期の略号（R7-2）。"""
+    return f"R{cohort.fiscal_year - 2018}-{cohort.term}"
+
+
+def _cohort_view(cohort: Cohort, applications: int) -> CohortView:
+    return CohortView(
+        cohort.id,
+        cohort.fiscal_year,
+        cohort.term,
+        cohort_title(cohort),
+        cohort.training_starts_on,
+        cohort.application_closes_on,
+        cohort.course2_starts_on,
+        cohort.capacity,
+        applications,
+    )
+
+
+def list_cohorts(office: Office) -> tuple[CohortView, ...]:
+    """研修期の一覧（新しい順）。"""
+    with office.read("intake.list_cohorts") as session:
+        counts = dict(
+            session.execute(select(Application.cohort_id, func.count()).group_by(Application.cohort_id))
+            .tuples()
+            .all()
+        )
+        cohorts = session.scalars(select(Cohort).order_by(Cohort.fiscal_year.desc(), Cohort.term.desc()))
+        return tuple(_cohort_view(c, counts.get(c.id, 0)) for c in cohorts)
+
+
+def find_cohort(office: Office, code: str) -> int:
+    """略号（R7-2）から研修期を見つける。なければ RuleViolation。"""
+    with office.read("intake.list_cohorts") as session:
+        known = {cohort_code(c): c.id for c in session.scalars(select(Cohort))}
+    if code not in known:
+        raise RuleViolation(
+            f"研修期「{code}」はありません（あるもの：{'、'.join(sorted(known)) or 'なし'}）。"
+        )
+    return known[code]
+
+
+@dataclass(frozen=True)
+class CohortForm:
+    """研修期に書くこと。"""
+
+    term: int
+    training_starts_on: date
+    capacity: int = 60
+    application_closes_on: date | None = None
+    course2_starts_on: date | None = None
+    quiz_pass_mark: int = 60
+    comprehensive_pass_mark: int = 60
+    max_attempts: int = 3
+
+
+def create_cohort(office: Office, form: CohortForm) -> int:
+    """研修期を作る。年度は研修開始日から決まる。"""
+    year = fiscal_year(form.training_starts_on)
+    with office.act("intake.create_cohort") as act:
+        if act.session.scalar(select(Cohort.id).where(Cohort.fiscal_year == year, Cohort.term == form.term)):
+            raise RuleViolation(f"R{year - 2018}-{form.term} は既にあります。期の番号を変えてください。")
+        if form.term < 1 or form.capacity < 1 or form.max_attempts < 1:
+            raise RuleViolation("期・定員・受験回数は1以上にしてください。")
+        if form.application_closes_on and form.application_closes_on > form.training_starts_on:
+            raise RuleViolation("申込の締切が研修開始日より後です。日付を確かめてください。")
+        cohort = Cohort(
+            fiscal_year=year,
+            term=form.term,
+            training_starts_on=form.training_starts_on,
+            application_closes_on=form.application_closes_on,
+            course2_starts_on=form.course2_starts_on,
+            capacity=form.capacity,
+            quiz_pass_mark=form.quiz_pass_mark,
+            comprehensive_pass_mark=form.comprehensive_pass_mark,
+            max_attempts=form.max_attempts,
+            edition=office.guideline.name,
+        )
+        act.session.add(cohort)
+        act.session.flush()
+        act.say(f"cohort:{cohort.id}", f"研修期 {cohort_title(cohort)} を作成")
+        return cohort.id
+
+
+def list_applications(office: Office, cohort_id: int) -> tuple[ApplicationRow, ...]:
+    """受付番号の順の一覧。"""
+    today = office.today()
+    with office.read("intake.list_applications") as session:
+        open_due = {
+            row[0]: (row[1], row[2])
+            for row in session.execute(
+                select(Deficiency.application_id, func.count(), func.min(Deficiency.due_on))
+                .join(Application)
+                .where(Application.cohort_id == cohort_id, Deficiency.answered_on.is_(None))
+                .group_by(Deficiency.application_id)
+            )
+        }
+        rows = session.execute(
+            select(Application, Person.name, Person.reading)
+            .join(Person)
+            .where(Application.cohort_id == cohort_id)
+            .order_by(Application.reception_number)
+        )
+        found = []
+        for application, name, reading in rows:
+            waiting, due = open_due.get(application.id, (0, None))
+            found.append(
+                ApplicationRow(
+                    application.id,
+                    application.person_id,
+                    application.reception_number,
+                    name,
+                    reading,
+                    application.counter_name,
+                    application.received_on,
+                    waiting,
+                    due is not None and due < today,
+                    application.withdrawn_on is not None,
+                )
+            )
+        return tuple(found)
+
+
+def employment_view(e: Employment) -> EmploymentView:
+    """在職期間の行を画面のものへ。"""
+    days = None if e.days is None else tuple(date.fromisoformat(d) for d in e.days)
+    return EmploymentView(
+        e.id,
+        e.counter_name,
+        e.counter,
+        e.counter_standard,
+        e.consultation,
+        e.started_on,
+        e.ended_on,
+        e.workdays,
+        e.workdays_in_window,
+        days,
+    )
+
+
+def _person_view(p: Person) -> PersonView:
+    names = [f for f in PersonView.__dataclass_fields__]
+    return PersonView(**{name: getattr(p, name) for name in names})
+
+
+def get_application(office: Office, application_id: int) -> ApplicationView:
+    """一件の受講申込。"""
+    with office.read("intake.get_application") as session:
+        a = session.get_one(
+            Application,
+            application_id,
+            options=[
+                selectinload(Application.person),
+                selectinload(Application.employments),
+                selectinload(Application.qualifications),
+                selectinload(Application.deficiencies),
+            ],
+        )
+        return ApplicationView(
+            a.id,
+            a.cohort_id,
+            a.reception_number,
+            a.received_on,
+            _person_view(a.person),
+            a.counter_name,
+            a.counter,
+            a.counter_engaged,
+            a.counter_standard,
+            a.withdrawn_on,
+            a.withdrawal_reason,
+            tuple(employment_view(e) for e in a.employments),
+            tuple(
+                QualificationView(q.kind, q.grade, q.registered_on, q.lapsed_on, q.evidence)
+                for q in a.qualifications
+            ),
+            tuple(
+                DeficiencyView(d.id, d.item, d.found_on, d.requested_on, d.due_on, d.answered_on, d.note)
+                for d in a.deficiencies
+            ),
+            a.note,
+        )
+
+
+PERSON_FIELDS = {
+    "name": "氏名",
+    "reading": "フリガナ",
+    "roman_name": "ローマ字",
+    "certificate_name": "証書表記",
+    "alias": "通称",
+    "former_name": "旧姓",
+    "nationality": "国籍",
+    "phone": "電話",
+    "email": "メール",
+    "postal_code": "郵便番号",
+    "address": "住所",
+    "affiliation": "所属機関",
+    "affiliation_prefecture": "所属機関の都道府県",
+    "activity_area": "活動地域",
+    "specialties": "専門分野",
+    "languages": "対応言語",
+}
+
+
+def check_person(name: str, birth_date: date, today: date) -> None:
+    """氏名と生年月日を確かめる。氏名は直さず、受け取れなければ断る。"""
+    problems = name_problems(name)
+    if not name.strip():
+        raise RuleViolation("氏名が空です。申込書のとおりに入れてください。")
+    if problems:
+        raise RuleViolation(
+            f"氏名に使えない文字があります（{'、'.join(problems)}）。申込書を見て入れ直してください。"
+        )
+    if birth_date >= today:
+        raise RuleViolation(f"生年月日（{wareki(birth_date)}）が今日より前ではありません。確かめてください。")
+
+
+def next_reception_number(session: Session, cohort_id: int) -> int:
+    """次の受付番号。"""
+    last = session.scalar(
+        select(func.max(Application.reception_number)).where(Application.cohort_id == cohort_id)
+    )
+    return (last or 0) + 1
+
+
+def update_person(
+    office: Office, person_id: int, changes: dict[str, str], birth_date: date | None = None
+) -> None:
+    """人の記録を直す。氏名は打たれたまま保存する。"""
+    with office.act("intake.update_person") as act:
+        person = act.session.get_one(Person, person_id)
+        unknown = set(changes) - set(PERSON_FIELDS)
+        if unknown:
+            raise RuleViolation(f"直せない項目です：{'、'.join(sorted(unknown))}")
+        before = {name: getattr(person, name) for name in changes}
+        for name, value in changes.items():
+            setattr(person, name, value)
+        if birth_date is not None:
+            person.birth_date = birth_date
+        if "certificate_name" in changes and before["certificate_name"] != person.certificate_name:
+            person.certificate_name_signed_off = False
+        check_person(person.name, person.birth_date, office.today())
+        act.session.flush()
+        index_person(act.session, person.id, grams_of(person))
+        labels = "、".join(PERSON_FIELDS[name] for name in changes)
+        act.say(f"person:{person_id}", f"人の記録を訂正（{labels}）")
+
+
+def grams_of(person: Person) -> set[str]:
+    """検索の索引に入れる文字の並び。"""
+    texts = (
+        person.name,
+        person.reading,
+        person.roman_name,
+        person.certificate_name,
+        person.alias,
+        person.former_name,
+    )
+    return {g for text in texts if text for g in grams(search_key(text))}
+
+
+def request_correction(office: Office, application_id: int, item: str, due_on: date, note: str = "") -> int:
+    """不備を記し、期限を付けて補正を依頼する。"""
+    today = office.today()
+    if not item.strip():
+        raise RuleViolation("不備の内容が空です。何を直してほしいかを書いてください。")
+    if due_on < today:
+        raise RuleViolation(f"期限（{wareki(due_on)}）が過ぎています。今日以後の日を選んでください。")
+    with office.act("intake.request_correction") as act:
+        row = Deficiency(
+            application_id=application_id,
+            item=item,
+            found_on=today,
+            requested_on=today,
+            due_on=due_on,
+            note=note,
+        )
+        act.session.add(row)
+        act.session.flush()
+        act.say(f"application:{application_id}", f"補正を依頼：{item}（期限 {wareki(due_on)}）")
+        return row.id
+
+
+def answer_correction(office: Office, deficiency_id: int, note: str = "") -> None:
+    """補正の回答を受けた。"""
+    with office.act("intake.answer_correction") as act:
+        row = act.session.get_one(Deficiency, deficiency_id)
+        if row.answered_on is not None:
+            raise RuleViolation(f"この補正は{wareki(row.answered_on)}に回答済みです。")
+        row.answered_on = office.today()
+        row.note = note or row.note
+        act.say(f"application:{row.application_id}", f"補正の回答を受領：{row.item}")
+
+
+def withdraw(office: Office, application_id: int, withdrawn_on: date, reason: str) -> None:
+    """本人の申出による辞退を記す。"""
+    if not reason.strip():
+        raise RuleViolation("辞退の理由が空です。理由を書いてください。")
+    with office.act("intake.withdraw") as act:
+        row = act.session.get_one(Application, application_id)
+        if row.withdrawn_on is not None:
+            raise RuleViolation("既に辞退となっています。")
+        row.withdrawn_on, row.withdrawal_reason = withdrawn_on, reason
+        act.say(f"application:{application_id}", "辞退を記録", reason=reason)
+
+
+def reinstate(office: Office, application_id: int, reason: str) -> None:
+    """辞退の記録を理由を付けて取り消す。"""
+    if not reason.strip():
+        raise RuleViolation("辞退を取り消す理由が空です。理由を書いてください。")
+    with office.act("intake.reinstate") as act:
+        row = act.session.get_one(Application, application_id)
+        if row.withdrawn_on is None:
+            raise RuleViolation("辞退となっていません。")
+        row.withdrawn_on, row.withdrawal_reason = None, ""
+        act.say(f"application:{application_id}", "辞退を取消し", reason=reason)

@@ -1,0 +1,63 @@
+"""認定証の画面へ渡すもの。"""
+
+from dataclasses import dataclass
+from datetime import date
+
+KIND_WORDS = {"new": "新規", "renewal": "更新", "reissue": "再交付", "rewrite": "書換", "correction": "訂正"}
+RESULT_WORDS = {
+    "genuine": "真正で有効です",
+    "altered": "内容が書き換えられているか、この事務局のものではありません",
+    "unknown": "この事務局の記録にありません",
+    "superseded": "真正ですが、新しい版が交付されています",
+    "revoked": "真正でしたが、認証は取り消されています",
+    "lapsed": "真正でしたが、有効期間が満了しています",
+    "not_yet": "真正ですが、まだ有効期間が始まっていません",
+}
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """交付を待つ一人。missing は印刷できない文字（空なら印刷できる）。"""
+
+    case_id: int
+    certification_id: int | None
+    kind: str
+    reception_number: int
+    name: str
+    certificate_name: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CertificateRow:
+    """台帳の一行。"""
+
+    id: int
+    certification_id: int
+    number: str
+    version: int
+    kind: str
+    name: str
+    issued_on: date
+    valid_from: date
+    expires_on: date
+    pdf_digest: str
+    latest: bool
+
+    @property
+    def words(self) -> str:
+        """事由の言葉。"""
+        return KIND_WORDS[self.kind]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """検証の結果。"""
+
+    number: str
+    result: str
+
+    @property
+    def words(self) -> str:
+        """結果の言葉。"""
+        return RESULT_WORDS[self.result]

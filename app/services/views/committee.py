@@ -1,0 +1,136 @@
+"""審査会議の画面へ渡すもの。"""
+
+from dataclasses import dataclass
+from datetime import date
+
+DECISION_WORDS = {
+    "certified": "認定",
+    "not_certified": "不認定",
+    "deferred": "保留",
+    "conditional": "条件付き",
+}
+GROUND_TEXTS = {
+    "a": ("ア", "精神の機能の障害により業務に必要な認知・判断・意思疎通を適切に行えない"),
+    "i": ("イ", "入管法・技能実習法違反で罰金以上、執行終了等から2年未経過"),
+    "u": ("ウ", "その他の法令違反で禁錮（拘禁刑）以上、執行終了等から2年未経過"),
+    "e": ("エ", "認証の取消しから2年未経過"),
+}
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """委員。"""
+
+    id: int
+    name: str
+    role: str
+    affiliation: str
+    lectures: str
+    term_from: date
+    term_to: date | None
+    account_id: int | None
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """案件の一覧の一行。"""
+
+    id: int
+    position: int
+    application_id: int
+    name: str
+    reading: str
+    decision: str
+    recused: int
+
+    @property
+    def words(self) -> str:
+        """状態の言葉。"""
+        return DECISION_WORDS.get(self.decision, "未審査")
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """会議。"""
+
+    id: int
+    cohort_id: int
+    number: int
+    held_on: date
+    starts_at: str
+    place: str
+    kind: str
+    certification_on: date
+    majority: str
+    remarks: str
+    closed: bool
+    members: tuple[MemberView, ...]
+    present: tuple[int, ...]
+    cases: tuple[CaseRow, ...]
+
+    @property
+    def decided(self) -> int:
+        """議決した件数。"""
+        return sum(bool(c.decision) for c in self.cases)
+
+
+@dataclass(frozen=True)
+class GroundView:
+    """欠格事由の一つ。finding が空なら委員会は未確認。"""
+
+    ground: str
+    mark: str
+    text: str
+    computed: str
+    sentence: str
+    finding: str
+    reason: str
+    confirmed_by: str
+    stale: bool
+
+
+@dataclass(frozen=True)
+class RecusalView:
+    """利害関係の疑い。confirmed が None は未確認。"""
+
+    id: int
+    member_id: int
+    member_name: str
+    kind: str
+    ground: str
+    confirmed: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """一件の審査の紙。"""
+
+    id: int
+    meeting_id: int
+    position: int
+    application_id: int
+    reception_number: int
+    name: str
+    reading: str
+    affiliation: str
+    course1: str
+    practice: str
+    course2: str
+    test: str
+    grounds: tuple[GroundView, ...]
+    recusals: tuple[RecusalView, ...]
+    votes: dict[int, str]
+    base: int
+    present: int
+    quorum: bool
+    result: str
+    decision: str
+    decision_reason: str
+    remarks: str
+    closed: bool
+
+    @property
+    def clear(self) -> bool:
+        """一括議決に入れてよい明らかな件か：四つとも該当なしと計算され、回避がない。"""
+        return all(g.computed == "clear" or g.finding == "clear" for g in self.grounds) and not self.recusals

@@ -1,0 +1,33 @@
+"""画面の見本帳の一枚と、枠を作る関数の約束。"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from ui.main_window import MainWindow
+
+
+class WindowFactory(Protocol):
+    """部屋を一つ入れた窓を作る。page は部屋を作る関数で、見た目が掛かった後に呼ばれる。"""
+
+    def __call__(self, key: str, title: str, page: Callable[[], QWidget]) -> MainWindow: ...
+
+
+@dataclass(frozen=True)
+class Scene:
+    """一枚。make は見た目が掛かった後に呼ばれ、窓か部品を返す。size が None なら部品の望む大きさ。
+
+    scale は拡大率（1.0 が 100 %）。after は窓が出た後の操作（行を選ぶ、誤りを出す など）。
+    """
+
+    name: str
+    make: Callable[[], QWidget]
+    size: tuple[int, int] | None = (1366, 768)
+    scale: float = 1.0
+    dark: bool = False
+    after: Callable[[QWidget], None] | None = None
+
+
+Scenes = Callable[[WindowFactory], Iterable[Scene]]

@@ -1,0 +1,85 @@
+"""窓の枠が部屋に求めることと、枠に渡すもの。"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
+
+
+@runtime_checkable
+class Refreshes(Protocol):
+    """開かれるたびに読み直す部屋。"""
+
+    def refresh(self) -> None:
+        """記録を読み直す。"""
+
+
+@runtime_checkable
+class ImportsFiles(Protocol):
+    """落とされたファイルを取り込む部屋。"""
+
+    def import_file(self, path: Path) -> None:
+        """ファイルを取り込む。"""
+
+
+@runtime_checkable
+class HasMainAction(Protocol):
+    """主な操作（Ctrl+Enter）のある部屋。"""
+
+    def main_action(self) -> None:
+        """主な操作を行う。"""
+
+
+@runtime_checkable
+class OpensTargets(Protocol):
+    """検索の結果から記録を開ける部屋。"""
+
+    def open_target(self, target_id: int) -> None:
+        """番号の記録を開く。"""
+
+
+def _nothing_waits() -> tuple[int, bool]:
+    return 0, False
+
+
+@dataclass(frozen=True)
+class RoomEntry:
+    """部屋の登録。factory は初めて開かれたときに呼ばれ、count は（待つ件数, 期限を過ぎたものがあるか）。"""
+
+    key: str
+    title: str
+    factory: Callable[[], QWidget]
+    count: Callable[[], tuple[int, bool]] = _nothing_waits
+    separated: bool = False
+
+
+@dataclass(frozen=True)
+class FrameInfo:
+    """上下の帯に出すこと。cohorts は（番号, 名）の組。"""
+
+    cohorts: tuple[tuple[int, str], ...] = ()
+    cohort_id: int | None = None
+    signed_in: str = ""
+    last_backup: str = "まだありません"
+    backup_late: bool = False
+    audit: str = ""
+    audit_ok: bool = True
+    edition: str = ""
+
+
+def _no_setting(_key: str) -> str:
+    return ""
+
+
+def _drop_setting(_key: str, _value: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class FrameSettings:
+    """窓の大きさと最後の部屋の置き場。"""
+
+    read: Callable[[str], str] = _no_setting
+    write: Callable[[str, str], None] = _drop_setting

@@ -1,0 +1,78 @@
+"""部屋が受け取るもの：サービスの土台、いまの研修期、長い仕事、二人目の確認、保存先の選び方。"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.domain.errors import RuleViolation
+from app.services import accounts
+from app.services.office import Actor, Office
+from ui.background import Background
+from ui.messages import ask_second_person, show_error
+from ui.theme.tokens import Tone
+from ui.widgets.room import RoomPage
+
+ChoosePath = Callable[[QWidget, str, str, Callable[[Path], None]], None]
+OpenRoom = Callable[[str, int | None], None]
+
+
+def choose_save_path(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> None:
+    """保存先を選んでもらう。"""
+    dialog = QFileDialog(parent, title, name)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+
+
+def choose_open_path(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> None:
+    """読むファイルを選んでもらう。name は絞り込み（*.xlsx *.csv など）。"""
+    dialog = QFileDialog(parent, title, "", name)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+
+
+def _stay(_room: str, _target: int | None) -> None:
+    return None
+
+
+@dataclass
+class RoomContext:
+    """窓が作り、すべての部屋に渡す。cohort_id は上の帯で選ばれている研修期。"""
+
+    office: Office
+    background: Background
+    cohort_id: int | None = None
+    save_path: ChoosePath = choose_save_path
+    open_path: ChoosePath = choose_open_path
+    open_room: OpenRoom = _stay
+    changed: Callable[[], None] = field(default=lambda: None)
+
+    def attempt(self, page: RoomPage, action: Callable[[], object], done: str = "") -> bool:
+        """操作を一つ行う。断られたら理由を帯に出し、思いがけない誤りは窓で知らせる。行えたら真。"""
+        try:
+            action()
+        except RuleViolation as refusal:
+            page.banner.show_message(str(refusal), Tone.BAD)
+            return False
+        except Exception as error:  # noqa: BLE001  画面の入口：どの誤りも窓で知らせる
+            show_error(page, error)
+            return False
+        page.banner.clear()
+        if done:
+            page.banner.show_message(done, Tone.OK)
+        self.changed()
+        return True
+
+    def with_second_person(self, page: RoomPage, text: str, given: Callable[[Actor], object]) -> None:
+        """二人目に確かめてもらい、その人を given に渡す。given の断りは二人目の欄に出る。"""
+
+        def check(login: str, password: str) -> None:
+            given(accounts.identify(self.office, login, password))
+            page.banner.clear()
+            self.changed()
+
+        ask_second_person(page, "二人目の確認", text, check)

@@ -1,0 +1,94 @@
+"""欄の名・欄・すぐ横の誤りを一組にした書式。"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.theme import tokens as t
+from ui.theme.style import current_look, set_role, show_if
+from ui.widgets.cards import label
+
+
+class FormRow(QWidget):
+    """欄とその下の補足・誤り。誤りは打っている間に出し入れする。"""
+
+    def __init__(self, name: str, editor: QWidget, hint: str = "", *, required: bool = False) -> None:
+        super().__init__()
+        self.name, self.editor, self._hint = name, editor, hint
+        self.heading = label(f"{name}　必須" if required else name, "muted")
+        self.heading.setBuddy(editor)
+        self.heading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        if not editor.accessibleName():
+            editor.setAccessibleName(name)
+        self._message = label(hint, "caption", wrap=True)
+        show_if(self._message, bool(hint))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(current_look().px(2))
+        layout.addWidget(editor)
+        layout.addWidget(self._message)
+
+    @property
+    def error(self) -> str:
+        """いま出している誤り。なければ空。"""
+        return self._message.text() if self._message.property("role") == "error" else ""
+
+    def set_error(self, text: str) -> None:
+        """誤りを出す。空なら補足に戻す。"""
+        set_role(self._message, "error" if text else "caption")
+        self._message.setText(text or self._hint)
+        show_if(self._message, bool(text or self._hint))
+        set_role(self.editor, "wrong" if text else "")
+        self.editor.setAccessibleDescription(text or self._hint)
+
+
+@dataclass(frozen=True)
+class _Line:
+    key: str
+    row: FormRow
+
+
+class Form(QWidget):
+    """欄を縦に並べた書式。誤りは欄の名（key）で受け取る。"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        px = current_look().px
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(px(t.GAP_3))
+        self._grid.setVerticalSpacing(px(t.GAP_3))
+        self._grid.setColumnStretch(1, 1)
+        self._lines: list[_Line] = []
+
+    def add(self, key: str, name: str, editor: QWidget, hint: str = "", *, required: bool = False) -> FormRow:
+        """欄を一つ足す。"""
+        row = FormRow(name, editor, hint, required=required)
+        place = len(self._lines)
+        heading: QLabel = row.heading
+        heading.setContentsMargins(0, current_look().px(6), 0, 0)
+        self._grid.addWidget(heading, place, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(row, place, 1)
+        self._lines.append(_Line(key, row))
+        return row
+
+    def row(self, key: str) -> FormRow:
+        """key の欄。なければ KeyError。"""
+        for line in self._lines:
+            if line.key == key:
+                return line.row
+        raise KeyError(key)
+
+    def show_errors(self, errors: Mapping[str, str]) -> bool:
+        """誤りを欄ごとに出し、最初の誤りの欄に移る。誤りがなければ真。"""
+        wrong = []
+        for line in self._lines:
+            text = errors.get(line.key, "")
+            line.row.set_error(text)
+            if text:
+                wrong.append(line.row)
+        if wrong:
+            wrong[0].editor.setFocus()
+        return not wrong
