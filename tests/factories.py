@@ -297,3 +297,12 @@ def certificate(
             **values,
         },
     )
+
+
+def change(office: Office, table: type[Base], row_id: int, **values: Any) -> None:
+    """入れた行を直す。"""
+    with office.store.sessions.begin() as session:
+        row = session.get_one(table, row_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        _record(office, session)

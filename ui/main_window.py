@@ -7,7 +7,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -225,10 +233,19 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.nav.set_current(key)
         self._settings.write("last_room", key)
-        if not page.isAncestorOf(self.focusWidget() or page):
-            self.nav.button_of(key).setFocus()
+        self._focus_nav()
         self.refresh()
         self.room_shown.emit(key)
+
+    def _focus_nav(self) -> None:
+        if self._current:
+            self.nav.button_of(self._current).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """開いたときは左の部屋の列から始める（期を選ぶ欄に入ると、矢印で期が変わってしまう）。"""
+        super().showEvent(event)
+        if not self.is_locked:
+            self._focus_nav()
 
     def go_back(self) -> None:
         """前の部屋に戻る。"""

@@ -28,7 +28,7 @@ def _rows(room: str, names: str, roles: frozenset[Role]) -> dict[str, frozenset[
 
 TABLE: Mapping[str, frozenset[Role]] = {
     **_rows("intake", "list_cohorts", _EVERYONE),
-    **_rows("intake", "list_applications get_application preview_import", _READERS),
+    **_rows("intake", "list_applications get_application preview_import write_template", _READERS),
     **_rows(
         "intake",
         "create_cohort receive_application update_person import_applicants undo_import attach_document "

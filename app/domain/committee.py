@@ -12,7 +12,10 @@ CHOICES = ("for", "against", "abstain")
 
 @dataclass(frozen=True)
 class Tally:
-    """一件の表決の数字。result は carried / not_carried / tie / no_quorum。"""
+    """一件の表決の数字（人・票）。result は carried / not_carried / tie / no_quorum。
+
+    needed は定足数に要る出席、by_chair は可否同数を議長が決したか。
+    """
 
     base: int
     present: int
@@ -21,6 +24,8 @@ class Tally:
     votes_against: int
     abstentions: int
     result: str
+    needed: int = 0
+    by_chair: bool = False
 
     @property
     def sentence(self) -> str:
@@ -32,7 +37,9 @@ class Tally:
             "no_quorum": "定足数を満たしていません。",
         }
         counts = f"可{self.votes_for}・否{self.votes_against}・棄権{self.abstentions}"
-        return f"母数{self.base}名のうち出席{self.present}名、{counts}。{words[self.result]}"
+        quorum = f"母数{self.base}名のうち出席{self.present}名（定足数{self.needed}名）"
+        chair = "可否同数のため議長の決するところにより、" if self.by_chair else ""
+        return f"{quorum}、{counts}。{chair}{words[self.result]}"
 
 
 def _check(
@@ -48,13 +55,15 @@ def _check(
             raise InputRefused(f"出席していない委員の票があります：{voter}。")
 
 
-def _result(votes_for: int, votes_against: int, present: int, majority: str, casting_vote: str | None) -> str:
-    even = votes_for == votes_against and (
-        majority == "of_votes_cast" or votes_for + votes_against == present
-    )
-    if even:
+def _is_even(votes_for: int, votes_against: int, voters: int, majority: str) -> bool:
+    """可否同数か。of_present では棄権があれば同数とみない。"""
+    return votes_for == votes_against and (majority == "of_votes_cast" or votes_for + votes_against == voters)
+
+
+def _result(votes_for: int, votes_against: int, voters: int, majority: str, casting_vote: str | None) -> str:
+    if _is_even(votes_for, votes_against, voters, majority):
         return {None: "tie", "for": "carried", "against": "not_carried"}[casting_vote]
-    carried = votes_for * 2 > present if majority == "of_present" else votes_for > votes_against
+    carried = votes_for * 2 > voters if majority == "of_present" else votes_for > votes_against
     return "carried" if carried else "not_carried"
 
 
@@ -70,17 +79,29 @@ def tally(
 ) -> Tally:
     """一件の定足数と表決。
 
-    母数は在任委員から回避した委員を除いた数、定足数はその過半数の出席。
-    投票しない出席委員は棄権とみなす。議長の決する票は可否同数のときだけ効く。
+    母数は在任委員から回避した委員を除いた数、定足数はその過半数の出席（recused_leave_base が偽なら、
+    回避した委員も母数と出席に数える。票は持たない）。
+    投票しない出席委員は棄権とみなす。議長の決する票は可否同数のときだけ効き、ほかでは数えない。
     """
     _check(members, present, recused, votes)
-    base = len(members - recused) if recused_leave_base else len(members)
-    here = len(present - recused)
+    left_out = recused if recused_leave_base else frozenset()
+    base, here = len(members - left_out), len(present - left_out)
+    voters = len(present - recused)
     choices = list(votes.values())
     votes_for, votes_against = choices.count("for"), choices.count("against")
     quorum = here * 2 > base
-    result = _result(votes_for, votes_against, here, majority, casting_vote) if quorum else "no_quorum"
-    return Tally(base, here, quorum, votes_for, votes_against, here - votes_for - votes_against, result)
+    even = quorum and _is_even(votes_for, votes_against, voters, majority)
+    return Tally(
+        base=base,
+        present=here,
+        quorum=quorum,
+        votes_for=votes_for,
+        votes_against=votes_against,
+        abstentions=voters - votes_for - votes_against,
+        result=_result(votes_for, votes_against, voters, majority, casting_vote) if quorum else "no_quorum",
+        needed=base // 2 + 1,
+        by_chair=even and casting_vote is not None,
+    )
 
 
 def _ids(value: object, name: str) -> frozenset[str]:
@@ -122,5 +143,6 @@ def evaluate_committee(value: Mapping[str, object], guideline: Guideline) -> dic
         "present": found.present,
         "quorum": found.quorum,
         "result": found.result,
+        "clause": "6(2)",
         "sentence": found.sentence,
     }

@@ -1,7 +1,7 @@
 """欠格事由ア〜エ（実施要綱 6(1)）。認証予定日の時点で判定する。"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.calendar import last_day_of_period, wareki
@@ -23,6 +23,11 @@ _SEVERITY = {name: i for i, name in enumerate(PENALTIES)}
 ALIASES = {"minor_fine": "petty_fine", "penal_detention": "detention", "confinement": "imprisonment"}
 LAWS = {"immigration": "入管法", "technical_intern": "技能実習法", "other": "その他の法令"}
 _FLOOR = {"i": _SEVERITY["fine"], "u": _SEVERITY["imprisonment_without_work"]}
+_NO_RECORD = {
+    "i": "入管法・技能実習法による罰金以上の刑の記録はありません。",
+    "u": "その他の法令による禁錮以上（令和7年6月1日からは拘禁刑以上）の刑の記録はありません。",
+}
+CLAUSES = {"a": "6(1)ア", "i": "6(1)イ", "u": "6(1)ウ", "e": "6(1)エ"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,22 @@ class Conviction:
 
 @dataclass(frozen=True)
 class Ground:
-    """事由一つの判定。status は applies / clear / unconfirmed、last_day は該当する最後の日（分からなければ空）。"""
+    """事由一つの判定。status は applies / clear / unconfirmed、last_day は該当する最後の日（分からなければ空）。
+
+    figures は計算の数字、settles は未確認や末日の分からない該当を解くもの（なければ空）。
+    """
 
     ground: str
     status: str
     last_day: date | None
     sentence: str
+    settles: str = ""
+    figures: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def clause(self) -> str:
+        """条項（6(1)ア〜エ）。"""
+        return CLAUSES[self.ground]
 
 
 @dataclass(frozen=True)
@@ -113,35 +128,75 @@ def judge_conviction(one: Conviction, day: date, years: int) -> _Answer:
     return _served(one, day, years)
 
 
+_UNKNOWN_END = "執行を終わった日、執行を受けることがなくなった日、または猶予の期間の末日を確かめてください。"
+
+
+def _figures(one: Conviction, applies: bool, last: date | None) -> dict[str, object]:
+    return {
+        "law": one.law,
+        "penalty": one.penalty,
+        "applies": applies,
+        "last_day": last.isoformat() if last else None,
+    }
+
+
 def _offences(ground: str, convictions: Sequence[Conviction] | None, day: date, years: int) -> Ground:
     if convictions is None:
-        return Ground(ground, "unconfirmed", None, "申告または照会の回答が確認できていません。")
+        return Ground(
+            ground,
+            "unconfirmed",
+            None,
+            "申告または照会の回答が確認できていません。",
+            "申告書または照会の回答を確かめてください。",
+        )
     mine = [
         c
         for c in convictions
         if (c.law == "other") == (ground == "u") and _SEVERITY[c.penalty] >= _FLOOR[ground]
     ]
     if not mine:
-        return Ground(ground, "clear", None, "該当する刑の記録はありません。")
+        return Ground(ground, "clear", None, _NO_RECORD[ground])
     judged = [(c, *judge_conviction(c, day, years)) for c in mine]
     applying = [last for _, applies, last, _ in judged if applies]
     last_day = None if not applying or None in applying else max(d for d in applying if d is not None)
     words = "。".join(f"{LAWS[c.law]}・{PENALTIES[c.penalty]}：{w}" for c, _, _, w in judged)
-    end = "認証予定日に該当します。" if applying else "認証予定日には該当しません。"
-    return Ground(ground, "applies" if applying else "clear", last_day, f"{words}。{end}")
+    end = "に該当します。" if applying else "には該当しません。"
+    return Ground(
+        ground,
+        "applies" if applying else "clear",
+        last_day,
+        f"{words}。認証予定日（{wareki(day)}）{end}",
+        _UNKNOWN_END if None in applying else "",
+        {"years": years, "sentences": [_figures(c, applies, last) for c, applies, last, _ in judged]},
+    )
 
 
 def _revocations(revocations: Sequence[date] | None, day: date, years: int) -> Ground:
     if revocations is None:
-        return Ground("e", "unconfirmed", None, "認証の取消しの有無が確認できていません。")
+        return Ground(
+            "e",
+            "unconfirmed",
+            None,
+            "認証の取消しの有無が確認できていません。",
+            "取消しの記録を確かめてください。",
+        )
     judged = [_two_years(r, day, "取消し", years) for r in revocations if r <= day]
     last_days = [last for applies, last, _ in judged if applies and last is not None]
     if not judged:
         return Ground("e", "clear", None, "認証の取消しの記録はありません。")
     words = "。".join(w for _, _, w in judged)
-    return Ground("e", "applies" if last_days else "clear", max(last_days, default=None), f"{words}。")
+    last_day = max(last_days, default=None)
+    end = "に該当します。" if last_days else "には該当しません。"
+    return Ground(
+        "e",
+        "applies" if last_days else "clear",
+        last_day,
+        f"{words}。認証予定日（{wareki(day)}）{end}",
+        figures={"years": years, "revocations": len(judged)},
+    )
 
 
+_ASK_COMMITTEE = "委員会が証拠（医師の意見など）により判断し、その所見を記録してください。"
 _MENTAL = {
     "impaired": (
         "applies",
@@ -164,7 +219,7 @@ def disqualification(
     status, sentence = _MENTAL[mental]
     return Disqualification(
         (
-            Ground("a", status, None, sentence),
+            Ground("a", status, None, sentence, "" if mental else _ASK_COMMITTEE),
             _offences("i", convictions, day, years),
             _offences("u", convictions, day, years),
             _revocations(revocations, day, years),
@@ -238,7 +293,10 @@ def evaluate_disqualification(value: Mapping[str, object], guideline: Guideline)
         g.ground: {
             "status": g.status,
             "last_day": g.last_day.isoformat() if g.last_day else None,
+            "clause": g.clause,
             "sentence": g.sentence,
+            "settles": g.settles,
+            "figures": dict(g.figures),
         }
         for g in found.grounds
     }

@@ -58,15 +58,23 @@ def correlation(left: Sequence[float], right: Sequence[float]) -> float | None:
     return across / sqrt(spread) if spread > 0 else None
 
 
+def _rate_of_best(rates: Sequence[float], totals: Sequence[float], size: int) -> float:
+    """合計点の高い方から size 人の得点率の平均。境の同点者は、残りの席を等しく分ける。"""
+    edge = sorted(totals, reverse=True)[size - 1]
+    above = [r for r, t in zip(rates, totals, strict=True) if t > edge]
+    tied = [r for r, t in zip(rates, totals, strict=True) if t == edge]
+    return (sum(above) + (size - len(above)) * sum(tied) / len(tied)) / size
+
+
 def discrimination(rates: Sequence[float], totals: Sequence[float]) -> float | None:
-    """識別指数：合計点の上位25％と下位25％の得点率の差。"""
+    """識別指数：合計点の上位25％と下位25％の得点率の差（-1〜1）。4人未満なら None。
+
+    境に同点者がいても、人の並び順で値が変わらない。
+    """
     size = int(len(totals) * QUARTER)
     if size == 0:
         return None
-    order = sorted(range(len(totals)), key=lambda i: totals[i])
-    low = sum(rates[i] for i in order[:size]) / size
-    high = sum(rates[i] for i in order[-size:]) / size
-    return high - low
+    return _rate_of_best(rates, totals, size) - _rate_of_best(rates, [-t for t in totals], size)
 
 
 def item_figures(points: Sequence[int], full: int, totals: Sequence[int]) -> ItemFigures:

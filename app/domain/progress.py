@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.calendar import wareki
 from app.domain.errors import InputRefused
+from app.domain.findings import Finding, Status, status_of
 from app.domain.guideline import Guideline
 from app.domain.inputs import Fields, boolean, iso_date, items
 
@@ -109,6 +110,54 @@ def missed_sentence(title: str, report: Report) -> str:
     return f"{title}が期限（{wareki(report.limit)}）までに提出されていません。辞退として取り扱うことになります（5(2)イ(エ)）。"
 
 
+def _course1_findings(facts: CourseFacts, marks: PassMarks) -> list[Finding]:
+    tests = [(f"小テスト{g}", facts.quizzes.get(g, ()), marks.quiz) for g in SUBJECT_GROUPS]
+    tests.append(("総合確認テスト", facts.comprehensive, marks.comprehensive))
+    found = []
+    for title, points, mark in tests:
+        best = max(points, default=None)
+        met = best is not None and best >= mark
+        got = "まだ受けていません" if best is None else f"最高{best:g}点（合格点{mark:g}点、{len(points)}回）"
+        end = "" if best is None else "で合格です" if met else "で合格していません"
+        figures = {"best": best, "pass_mark": mark, "attempts": len(points)}
+        found.append(
+            Finding(Status.MET if met else Status.NOT_MET, "5(2)ア", f"{title}は{got}{end}。", title, figures)
+        )
+    return found
+
+
+def _report_finding(title: str, report: Report, today: date) -> Finding:
+    figures = {"due": report.due.isoformat(), "limit": report.limit.isoformat()}
+    if report.in_time(today):
+        words = f"{title}は期限（{wareki(report.limit)}）までに提出されています。"
+        return Finding(Status.MET, "5(2)イ", words, title, figures)
+    if report.missed(today):
+        return Finding(Status.NOT_MET, "5(2)イ(エ)", missed_sentence(title, report), title, figures)
+    words = f"{title}の期限は{wareki(report.limit)}です。"
+    return Finding(Status.UNCONFIRMED, "5(2)イ", words, title, figures, f"{title}の提出を待っています。")
+
+
+def findings(facts: CourseFacts, marks: PassMarks, today: date) -> tuple[Finding, ...]:
+    """今の関門を成す要件ごとの所見。前の関門が閉じている先のことは言わない。reports の最後は課題レポート。"""
+    found = _course1_findings(facts, marks)
+    if not course1_passed(facts, marks):
+        return tuple(found)
+    last = len(facts.reports)
+    for i, report in enumerate(facts.reports, 1):
+        title = "課題レポート" if i == last else f"取組状況報告（第{i}回）"
+        found.append(_report_finding(title, report, today))
+    if _practice(facts, today) != "completed":
+        return tuple(found)
+    words = {True: "出席しています", False: "欠席しています", None: "出席が未確認です"}
+    for i, attended in enumerate(facts.sessions, 1):
+        title = f"集合研修（第{i}回）"
+        settles = "出席の記録を確かめてください。" if attended is None else ""
+        found.append(
+            Finding(status_of(attended), "5(2)ウ", f"{title}は{words[attended]}。", title, settles=settles)
+        )
+    return tuple(found)
+
+
 def _points(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
         raise InputRefused(f"{name} は0以上の点数で与えてください。")
@@ -165,4 +214,9 @@ def evaluate_progress(value: Mapping[str, object], guideline: Guideline) -> dict
     ]
     taken = fields.maybe("certification_test", _points) is not None
     fields.done()
-    return dict(vars(gates(CourseFacts(quizzes, comprehensive, reports, sessions, taken), marks, today)))
+    facts = CourseFacts(quizzes, comprehensive, reports, sessions, taken)
+    said = [
+        {"requirement": f.requirement, "status": str(f.status), "clause": f.clause, "sentence": f.sentence}
+        for f in findings(facts, marks, today)
+    ]
+    return dict(vars(gates(facts, marks, today))) | {"clause": "5(2)", "findings": said}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.domain.errors import InputRefused
 from app.domain.findings import Finding, Status, all_of
 
 OUTCOMES = ("points", "absent", "invalid", "exempt", "not_held")
@@ -46,7 +47,12 @@ class Score:
 
 def _earned(question: Question, answer: Answer) -> int:
     if question.kind == "written":
-        return answer if isinstance(answer, int) else 0
+        marked = answer if isinstance(answer, int) else 0
+        if not 0 <= marked <= question.points:
+            raise InputRefused(
+                f"問{question.number}の採点者の点（{marked}点）が0〜{question.points}点の外です。採点を確かめてください。"
+            )
+        return marked
     chosen = frozenset() if answer is None or isinstance(answer, int) else frozenset(answer)
     if question.kind == "multiple":
         return question.points if chosen == question.key else 0
@@ -54,13 +60,16 @@ def _earned(question: Question, answer: Answer) -> int:
 
 
 def points_for(question: Question, answer: Answer) -> int | None:
-    """設問一つの得点。除外されるなら None。"""
+    """設問一つの得点。除外されるなら None。記述の点が配点の外なら InputRefused。
+
+    excluded_for_missed が除くのは0点の人だけで、記述の部分点は残す。
+    """
     if question.treatment == "excluded_for_all":
         return None
     if question.treatment == "all_correct":
         return question.points
     earned = _earned(question, answer)
-    if question.treatment == "excluded_for_missed" and earned < question.points:
+    if question.treatment == "excluded_for_missed" and earned == 0:
         return None
     return earned
 

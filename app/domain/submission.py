@@ -23,21 +23,30 @@ class Change:
     change: str
 
 
-def _kind(row: SubmittedRow, known: str | None) -> str:
+_ENDS = {"revoked": "revoked", "expired": "lapsed"}
+
+
+def _kind(row: SubmittedRow, known: str | None, told: str | None) -> str:
     if known is None:
         return "new"
-    if row.standing == "revoked":
-        return "revoked"
-    return "lapsed" if row.standing == "expired" else "changed"
+    end = _ENDS.get(row.standing)
+    return "changed" if end is None or end == told else end
 
 
-def delta(previous: Mapping[str, str], present: Sequence[SubmittedRow]) -> tuple[Change, ...]:
+def delta(
+    previous: Mapping[str, str], present: Sequence[SubmittedRow], told: Mapping[str, str] | None = None
+) -> tuple[Change, ...]:
     """送るべき行を、今の名簿の順に。previous はこれまでに送った key から最後の digest への対応。
 
+    told は key から、既に知らせた終わり方（revoked / lapsed）への対応。知らせた後の訂正は changed とし、
+    取消し・失効を二度数えない。
     名簿から消えた key は removed として最後に置く（訂正で番号が消えることはないが、黙って忘れない）。
     """
+    known = told or {}
     changes = [
-        Change(r.key, _kind(r, previous.get(r.key))) for r in present if previous.get(r.key) != r.digest
+        Change(r.key, _kind(r, previous.get(r.key), known.get(r.key)))
+        for r in present
+        if previous.get(r.key) != r.digest
     ]
     here = {r.key for r in present}
     return tuple(changes) + tuple(Change(key, "removed") for key in sorted(previous) if key not in here)

@@ -143,6 +143,13 @@ def sign_in(office: Office, login: str, password: str) -> Actor:
     return actor
 
 
+def confirm_password(office: Office, account_id: int, password: str) -> Actor:
+    """いまの利用者のパスワードを確かめる（ロックを解くとき）。"""
+    with office.store.sessions() as session:
+        login = session.get_one(Account, account_id).login
+    return identify(office, login, password)
+
+
 def add_account(
     office: Office, login: str, name: str, role: Role, password: str, *, person_key: str = ""
 ) -> int:

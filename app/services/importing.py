@@ -1,10 +1,10 @@
 """取込の共通：ファイルの要約値、行ごとの下見、一つの取引での適用。"""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +36,29 @@ def digest_file(path: Path) -> SourceFile:
             "場所と、ほかで開いていないかを確かめてください。",
             "UNREADABLE",
         ) from error
+
+
+class ForeignProblem(Protocol):
+    """ブックの読み手が見つけた、受け取れない（または注意する）セル。"""
+
+    @property
+    def sheet(self) -> str: ...  # noqa: D102
+    @property
+    def row(self) -> int: ...  # noqa: D102
+    @property
+    def column(self) -> str: ...  # noqa: D102
+    @property
+    def value(self) -> str: ...  # noqa: D102
+    @property
+    def reason(self) -> str: ...  # noqa: D102
+
+
+def by_row(problems: Iterable[ForeignProblem]) -> dict[int, list[CellProblem]]:
+    """読み手の誤り・注意を、行ごとに集めて画面のものにする。"""
+    found: dict[int, list[CellProblem]] = {}
+    for p in problems:
+        found.setdefault(p.row, []).append(CellProblem(p.sheet, p.row, p.column, p.value, p.reason))
+    return found
 
 
 @dataclass
@@ -72,6 +95,17 @@ class Plan(Generic[T]):
         self.warnings.extend(warnings)
         if not errors:
             self.changes.extend(changes)
+
+    def refuse_unread(self, problems: Iterable[ForeignProblem]) -> None:
+        """読み手が断った行を加える（番号と氏名は読めていない）。"""
+        for row, found in by_row(problems).items():
+            self.add(row, "", "", "error", errors=found)
+
+    def sort(self) -> None:
+        """下見・誤り・注意を、ファイルの行の順に並べる。"""
+        self.rows.sort(key=lambda r: r.row)
+        self.errors.sort(key=lambda p: p.row)
+        self.warnings.sort(key=lambda p: p.row)
 
     def preview(self, source: SourceFile, seen_before: bool) -> ImportPreview:
         """画面へ渡す下見。"""

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import selectinload
 
 from app.domain.calendar import fiscal_year, wareki
 from app.domain.errors import RuleViolation
-from app.domain.names import grams, name_problems, search_key
+from app.services.intake_import import import_applicants, preview_import, undo_import, write_template
 from app.services.office import Office
+from app.services.people import check_person, grams_of
 from app.services.views.intake import (
     ApplicationRow,
     ApplicationView,
@@ -22,6 +23,28 @@ from app.services.views.intake import (
 from database.queries.search import index_person
 from database.schema.intake import Application, Cohort, Deficiency, Employment
 from database.schema.people import Person
+
+__all__ = [
+    "PERSON_FIELDS",
+    "CohortForm",
+    "answer_correction",
+    "cohort_code",
+    "cohort_title",
+    "create_cohort",
+    "employment_view",
+    "find_cohort",
+    "get_application",
+    "import_applicants",
+    "list_applications",
+    "list_cohorts",
+    "preview_import",
+    "reinstate",
+    "request_correction",
+    "undo_import",
+    "update_person",
+    "withdraw",
+    "write_template",
+]
 
 
 def cohort_title(cohort: Cohort) -> str:
@@ -232,27 +255,6 @@ PERSON_FIELDS = {
 }
 
 
-def check_person(name: str, birth_date: date, today: date) -> None:
-    """氏名と生年月日を確かめる。氏名は直さず、受け取れなければ断る。"""
-    problems = name_problems(name)
-    if not name.strip():
-        raise RuleViolation("氏名が空です。申込書のとおりに入れてください。")
-    if problems:
-        raise RuleViolation(
-            f"氏名に使えない文字があります（{'、'.join(problems)}）。申込書を見て入れ直してください。"
-        )
-    if birth_date >= today:
-        raise RuleViolation(f"生年月日（{wareki(birth_date)}）が今日より前ではありません。確かめてください。")
-
-
-def next_reception_number(session: Session, cohort_id: int) -> int:
-    """次の受付番号。"""
-    last = session.scalar(
-        select(func.max(Application.reception_number)).where(Application.cohort_id == cohort_id)
-    )
-    return (last or 0) + 1
-
-
 def update_person(
     office: Office, person_id: int, changes: dict[str, str], birth_date: date | None = None
 ) -> None:
@@ -274,19 +276,6 @@ def update_person(
         index_person(act.session, person.id, grams_of(person))
         labels = "、".join(PERSON_FIELDS[name] for name in changes)
         act.say(f"person:{person_id}", f"人の記録を訂正（{labels}）")
-
-
-def grams_of(person: Person) -> set[str]:
-    """検索の索引に入れる文字の並び。"""
-    texts = (
-        person.name,
-        person.reading,
-        person.roman_name,
-        person.certificate_name,
-        person.alias,
-        person.former_name,
-    )
-    return {g for text in texts if text for g in grams(search_key(text))}
 
 
 def request_correction(office: Office, application_id: int, item: str, due_on: date, note: str = "") -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
+from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services.editions import load_edition
 from app.services.office import Office
@@ -57,17 +58,43 @@ def audit_verify(office: Office) -> AuditReport:
     return AuditReport(entries, tuple(b.sentence for b in audit.verify(office.store)))
 
 
+def audit_entries(office: Office) -> int:
+    """監査記録の件数。"""
+    with office.store.sessions() as session:
+        return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def last_backup(office: Office) -> str | None:
+    """最後の検査済みバックアップの日時の言葉。なければ None。"""
+    made = [b for b in backup.list_backups(backup.backup_folder(office.store.path)) if b.checked]
+    if not made:
+        return None
+    at = max(b.made_at for b in made).astimezone()
+    day = "今日" if at.date() == office.today() else wareki(at.date())
+    return f"{day} {at:%H:%M}"
+
+
+def _refuse_breaks(made: backup.Backup) -> Path:
+    if made.breaks:
+        raise RuleViolation(
+            f"バックアップ {made.path} は作りましたが、検査で誤りが見つかったため「未検査」としました："
+            f"{made.breaks[0].sentence}"
+        )
+    return made.path
+
+
+def back_up_now(office: Office) -> Path:
+    """決まったフォルダーに、日時の名で検査済みのバックアップを作り、古いものを間引く。"""
+    with office.act("maintenance.back_up") as act:
+        act.say("database", "バックアップを開始")
+    return _refuse_breaks(backup.back_up_by_date(office.store))
+
+
 def back_up(office: Office, target: Path) -> Path:
     """検査済みのバックアップを作る。"""
     with office.act("maintenance.back_up") as act:
         act.say("database", "バックアップを開始")
-    made = backup.back_up(office.store, target)
-    if made.breaks:
-        raise RuleViolation(
-            f"バックアップ {target} は作りましたが、検査で誤りが見つかったため「未検査」としました："
-            f"{made.breaks[0].sentence}"
-        )
-    return target
+    return _refuse_breaks(backup.back_up(office.store, target))
 
 
 def restore(source: Path, passphrase: str, target: Path) -> Path:

@@ -31,3 +31,11 @@ def test_the_auditor_changes_nothing() -> None:
 def test_closing_a_meeting_needs_a_second_person() -> None:
     assert needs_second_person("committee.close_meeting")
     assert not needs_second_person("committee.get_case")
+
+
+@pytest.mark.parametrize(
+    "function", ["renewal.revoke", "certificates.void_number", "committee.dismiss_recusal"]
+)
+def test_what_binds_or_cannot_be_undone_needs_a_second_person(function: str) -> None:
+    assert needs_second_person(function)
+    assert allowed(function, Role.MANAGER)

@@ -1,5 +1,7 @@
 """定足数と議決の真理表と性質。"""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,45 @@ def test_votes_of_the_recused_absent_and_strangers_are_errors(change: dict[str, 
     assert evaluate_committee(value, GUIDELINE)["base"] == 3
     with pytest.raises(InputRefused):
         evaluate_committee(value | change, GUIDELINE)
+
+
+def chaired(casting: str | None, **change: object) -> dict[str, object]:
+    value: dict[str, object] = {
+        "members": ["a", "b", "c", "d", "e"],
+        "present": ["a", "b", "c", "d"],
+        "votes": {"a": "for", "b": "for", "c": "against", "d": "against"},
+    }
+    return evaluate_committee(value | {"casting_vote": casting} | change, GUIDELINE)
+
+
+def test_the_sentence_tells_the_counts_and_who_decided() -> None:
+    counts = "母数5名のうち出席4名（定足数3名）、可2・否2・棄権0。"
+    assert chaired(None)["sentence"] == counts + "可否同数です。議長の決するところによります。"
+    assert chaired("for")["sentence"] == counts + "可否同数のため議長の決するところにより、可決です。"
+    assert chaired("for")["clause"] == "6(2)"
+    carried = chaired("against", votes={"a": "for", "b": "for", "c": "for"})
+    assert carried["sentence"] == "母数5名のうち出席4名（定足数3名）、可3・否0・棄権1。可決です。"
+
+
+def test_without_a_quorum_the_chair_decides_nothing() -> None:
+    found = chaired("for", present=["a", "b"], votes={"a": "for", "b": "against"})
+    assert (
+        found["sentence"] == "母数5名のうち出席2名（定足数3名）、可1・否1・棄権0。定足数を満たしていません。"
+    )
+
+
+def test_under_the_other_reading_the_recused_count_for_the_quorum_but_not_for_the_majority() -> None:
+    value: dict[str, object] = {
+        "members": ["a", "b", "c", "d"],
+        "present": ["a", "b", "c"],
+        "recused": ["c"],
+        "votes": {"a": "for", "b": "against"},
+    }
+    ours, other = (
+        evaluate_committee(value, replace(GUIDELINE, recused_leave_base=kept)) for kept in (True, False)
+    )
+    assert (ours["base"], ours["present"], ours["result"]) == (3, 2, "tie")
+    assert (other["base"], other["present"], other["result"]) == (4, 3, "tie")
+    value["present"] = ["a", "c"]
+    value["votes"] = {"a": "for"}
+    assert evaluate_committee(value, GUIDELINE)["quorum"] is False

@@ -156,3 +156,64 @@ def test_null_records_are_unconfirmed_and_never_clear() -> None:
         {"as_of": "2024-02-29", "mental": "none", "convictions": None}, GUIDELINE
     )
     assert (found["i"]["status"], found["u"]["status"], found["result"]) == ("unconfirmed",) * 3  # type: ignore[index]
+
+
+def test_each_ground_tells_clause_figures_and_what_settles_it() -> None:
+    found = evaluate_disqualification(
+        {
+            "as_of": "2024-02-29",
+            "convictions": [
+                {
+                    "law": "other",
+                    "penalty": "imprisonment",
+                    "finalized_on": "2020-05-01",
+                    "execution_ended_on": "2022-02-28",
+                },
+                {"law": "other", "penalty": "fine", "finalized_on": "2021-05-01"},
+                {"law": "immigration", "penalty": "fine", "finalized_on": "2024-01-05"},
+            ],
+            "revocations": ["2021-03-31", "2022-03-01"],
+        },
+        GUIDELINE,
+    )
+    assert {key: found[key]["clause"] for key in "aiue"} == {  # type: ignore[index]
+        "a": "6(1)ア",
+        "i": "6(1)イ",
+        "u": "6(1)ウ",
+        "e": "6(1)エ",
+    }
+    assert found["u"] == {
+        "status": "applies",
+        "last_day": "2024-02-29",
+        "clause": "6(1)ウ",
+        "sentence": "その他の法令・懲役・拘禁刑：令和4年2月28日執行終了 → 令和6年2月29日まで該当（初日不算入）。"
+        "認証予定日（令和6年2月29日）に該当します。",
+        "settles": "",
+        "figures": {
+            "years": 2,
+            "sentences": [
+                {"law": "other", "penalty": "imprisonment", "applies": True, "last_day": "2024-02-29"}
+            ],
+        },
+    }
+    assert found["i"]["settles"].startswith("執行を終わった日、")  # type: ignore[index]
+    assert found["a"]["settles"].startswith("委員会が証拠（医師の意見など）により")  # type: ignore[index]
+    assert found["e"]["sentence"] == (  # type: ignore[index]
+        "令和3年3月31日取消し → 令和5年3月31日で経過済み（初日不算入）。"
+        "令和4年3月1日取消し → 令和6年3月1日まで該当（初日不算入）。認証予定日（令和6年2月29日）に該当します。"
+    )
+
+
+def test_without_records_the_sentence_names_only_the_weight_that_counts() -> None:
+    found = evaluate_disqualification(
+        {
+            "as_of": "2024-02-29",
+            "convictions": [{"law": "other", "penalty": "fine", "finalized_on": "2021-05-01"}],
+        },
+        GUIDELINE,
+    )
+    assert found["u"]["sentence"] == (  # type: ignore[index]
+        "その他の法令による禁錮以上（令和7年6月1日からは拘禁刑以上）の刑の記録はありません。"
+    )
+    assert found["u"]["figures"] == {}  # type: ignore[index]
+    assert found["e"]["sentence"] == "認証の取消しの記録はありません。"  # type: ignore[index]

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.item_analysis import alpha, correlation, distribution, item_figures, test_figures
+from app.domain.item_analysis import (
+    alpha,
+    correlation,
+    discrimination,
+    distribution,
+    item_figures,
+    mean,
+    test_figures,
+    variance,
+)
 
 MATRIX = st.integers(2, 8).flatmap(
     lambda items: st.lists(
@@ -61,3 +70,34 @@ def test_every_total_falls_in_one_bin_and_full_marks_in_the_last() -> None:
     assert bins[0] == (0, 9, 2)
     assert bins[-1] == (90, 100, 2)
     assert sum(b[2] for b in bins) == 5
+
+
+def test_nothing_is_computed_from_nobody() -> None:
+    assert (
+        mean([]),
+        variance([]),
+        variance([1]),
+        correlation([], []),
+        discrimination([1, 0, 1], [3, 2, 1]),
+    ) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
+    assert test_figures([]) == type(test_figures([]))(
+        0, None, None, None, None, "受験者が0名（10名未満）のため、指数は出しません。"
+    )
+
+
+def test_those_tied_at_the_cut_share_the_remaining_seats() -> None:
+    # 8人の25％は2人。上は100点の1人と、同点の2人で分ける1席。下は0点の2人
+    assert discrimination([1, 1, 0, 0, 0, 0, 0, 1], [100, 90, 90, 50, 50, 40, 0, 0]) == (1 + 0.5) / 2 - 0.5
+
+
+@given(st.permutations(range(12)))
+def test_the_order_of_the_people_changes_no_discrimination(order: list[int]) -> None:
+    rates, totals = [1, 0] * 6, [n // 4 for n in range(12)]
+    found = discrimination([rates[i] for i in order], [totals[i] for i in order])
+    assert found == pytest.approx(discrimination(rates, totals), abs=1e-12)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.names import grams, name_problems, search_key
+from app.domain.names import grams, name_cautions, name_problems, search_key
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,15 @@ from app.domain.names import grams, name_problems, search_key
         ("タカサキ ケンタロウ", "たかさきけんたろう"),
         ("ﾀｶｻｷ", "タカサキ"),
         ("ＳＨＲＥＳＴＨＡ", "shrestha"),
+        ("アーティフ", "ア―ティフ"),
+        ("アーティフ", "ｱｰﾃｨﾌ"),
+        ("SMITH‐JONES", "Smith-Jones"),
+        ("Oʻgʻli", "o'gli"),
+        ("IŞIK", "ışık"),
+        ("ÞÓRA SÆBJØRN", "thora saebjorn"),
+        ("張 偉", "张伟"),
+        ("すゞ", "スヾ"),
+        ("カ\u3099", "ガ"),
     ],
 )
 def test_any_spelling_makes_the_same_key(stored: str, typed: str) -> None:
@@ -51,7 +60,35 @@ def test_grams_are_each_letter_and_each_neighbouring_pair_once() -> None:
         ("a\tb", ("U+0009",)),
         ("a\u202eb", ("U+202E",)),
         ("a\ud800", ("U+D800",)),
+        ("a\ue000", ("U+E000",)),
+        ("a\u2028b\u2028", ("U+2028",)),
+        ("山\ufffd", ("U+FFFD",)),
+        ("山〓", ("U+3013",)),
+        ("\u3164", ("U+3164",)),
+        ("نور\u200cالدین", ()),
     ],
 )
 def test_only_characters_that_no_name_has_are_named(name: str, expected: tuple[str, ...]) -> None:
     assert name_problems(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("髙﨑 健太郎", ()),
+        ("", ()),
+        (" 髙﨑", ("氏名の前に空白があります。",)),
+        ("髙﨑\u3000", ("氏名の後に空白があります。",)),
+        ("髙﨑  健太郎", ("氏名の中に空白が続いています。",)),
+        ("　", ("氏名の前に空白があります。", "氏名の後に空白があります。")),
+    ],
+)
+def test_spaces_that_may_be_slips_are_told_and_kept(name: str, expected: tuple[str, ...]) -> None:
+    assert name_cautions(name) == expected
+
+
+@given(st.text(st.sampled_from("髙﨑高崎たカｱｰー―-NguyễnĐ ʻ'々")), st.data())
+def test_any_part_of_a_name_without_marks_finds_the_name(name: str, data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(name)))
+    part = name[first : data.draw(st.integers(first, len(name)))].lstrip("―")
+    assert search_key(part) in search_key(name)

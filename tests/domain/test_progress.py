@@ -5,7 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.errors import InputRefused
-from app.domain.progress import CourseFacts, Gates, PassMarks, Report, evaluate_progress, gates
+from app.domain.progress import (
+    CourseFacts,
+    Gates,
+    PassMarks,
+    Report,
+    evaluate_progress,
+    findings,
+    gates,
+)
 from tests.factories import GUIDELINE
 
 MARKS = PassMarks(60, 60)
@@ -101,3 +109,48 @@ def test_wrong_input_is_refused(change: dict[str, object]) -> None:
     assert evaluate_progress(BASE, GUIDELINE)["course1"] == "not_yet"
     with pytest.raises(InputRefused):
         evaluate_progress(BASE | change, GUIDELINE)
+
+
+def said(today: date, **values: object) -> list[tuple[str, str]]:
+    facts = {"quizzes": PASSED, "comprehensive": [60], "reports": [IN_TIME], "sessions": []} | values
+    found = findings(CourseFacts(**facts), MARKS, today)  # type: ignore[arg-type]
+    return [(str(f.status), f.sentence) for f in found]
+
+
+def test_a_shut_gate_is_told_by_the_tests_that_shut_it() -> None:
+    assert said(DUE, quizzes=PASSED | {"B": [55, 59.5], "C": []}) == [
+        ("met", "小テストAは最高60点（合格点60点、1回）で合格です。"),
+        ("not_met", "小テストBは最高59.5点（合格点60点、2回）で合格していません。"),
+        ("not_met", "小テストCはまだ受けていません。"),
+        ("met", "小テストDは最高60点（合格点60点、1回）で合格です。"),
+        ("met", "小テストEは最高60点（合格点60点、1回）で合格です。"),
+        ("met", "総合確認テストは最高60点（合格点60点、1回）で合格です。"),
+    ]
+
+
+def test_each_report_is_told_with_its_date_and_the_last_is_the_final_one() -> None:
+    later = Report(DUE, DUE + timedelta(10))
+    missed = "取組状況報告（第2回）が期限（令和8年1月19日）までに提出されていません。"
+    assert said(DUE + timedelta(1), reports=[IN_TIME, Report(DUE), later], sessions=[True])[6:] == [
+        ("met", "取組状況報告（第1回）は期限（令和8年1月19日）までに提出されています。"),
+        ("not_met", f"{missed}辞退として取り扱うことになります（5(2)イ(エ)）。"),
+        ("unconfirmed", "課題レポートの期限は令和8年1月29日です。"),
+    ]
+
+
+def test_each_session_is_told_once_practice_is_completed() -> None:
+    assert said(DUE, sessions=[True, False, None])[7:] == [
+        ("met", "集合研修（第1回）は出席しています。"),
+        ("not_met", "集合研修（第2回）は欠席しています。"),
+        ("unconfirmed", "集合研修（第3回）は出席が未確認です。"),
+    ]
+
+
+def test_the_findings_stand_beside_the_gates() -> None:
+    found = evaluate_progress(BASE, GUIDELINE)
+    assert found["findings"][0] == {  # type: ignore[index]
+        "requirement": "小テストA",
+        "status": "not_met",
+        "clause": "5(2)ア",
+        "sentence": "小テストAはまだ受けていません。",
+    }

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.errors import InputRefused
 from app.domain.scoring import PassRule, Question, judge, points_for, scaled, score
 
 
@@ -92,3 +93,26 @@ def test_the_mark_shrinks_with_the_excluded_points_and_rounds_up() -> None:
 def test_one_more_right_answer_never_turns_a_pass_into_a_fail(right: set[int], more: int) -> None:
     rule = PassRule(60, {"A": 10})
     assert passed(right | {more}, rule) >= passed(right, rule)
+
+
+def test_a_part_of_the_points_of_a_written_answer_is_kept_when_the_missed_are_excluded() -> None:
+    written = q(kind="written", key="", treatment="excluded_for_missed")
+    assert [points_for(written, n) for n in (0, 1, 2)] == [None, 1, 2]
+
+
+@pytest.mark.parametrize("marked", [-1, 3])
+def test_a_mark_outside_the_points_of_the_question_is_refused(marked: int) -> None:
+    with pytest.raises(InputRefused, match=r"問1の採点者の点（-?\d点）が0〜2点の外です"):
+        points_for(q(kind="written", key=""), marked)
+
+
+def test_a_question_excluded_for_all_leaves_neither_points_nor_full_marks() -> None:
+    found = score({1: ["a"], 2: ["a"]}, [q(1), q(2, treatment="excluded_for_all")])
+    assert (found.points, found.total, found.full_total) == ({1: 2}, 2, 2)
+
+
+def test_a_subject_group_without_a_bound_has_no_finding_of_its_own() -> None:
+    found = score({n: ["a"] for n in range(1, 7)}, QUESTIONS)
+    passed_, findings = judge(found, PassRule(60, no_zero=False), QUESTIONS)
+    assert passed_
+    assert [f.sentence for f in findings] == ["合計は60点（満点100点、基準60点）で、基準に達しています。"]

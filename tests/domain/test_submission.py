@@ -24,3 +24,15 @@ def test_only_what_is_new_or_changed_is_sent_with_its_reason() -> None:
 
 def test_sending_again_sends_nothing() -> None:
     assert delta({r.key: r.digest for r in ROWS}, ROWS) == ()
+
+
+def test_an_end_that_was_told_is_not_told_again() -> None:
+    previous = {key: "old" for key in "12345"}
+    told = {"3": "revoked", "4": "revoked", "2": "revoked"}
+    assert [c.change for c in delta(previous, ROWS, told)] == [
+        "changed",
+        "changed",
+        "changed",
+        "lapsed",
+        "changed",
+    ]

@@ -1,5 +1,6 @@
 """有効期間・更新・取消し。"""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import InputRefused
-from app.domain.validity import evaluate_validity, validity
+from app.domain.validity import Period, evaluate_validity, validity
 from tests.factories import GUIDELINE
 
 C = date(2025, 3, 10)
@@ -73,3 +74,46 @@ def test_the_first_period_always_ends_on_a_31_march_three_to_four_years_on(certi
 def test_wrong_input_is_refused(value: dict[str, object]) -> None:
     with pytest.raises(InputRefused):
         evaluate_validity(value, GUIDELINE)
+
+
+def test_the_sentence_tells_the_reckoning_and_what_each_renewal_did() -> None:
+    found = evaluate_validity(
+        {
+            "certified_on": "2025-03-10",
+            "renewals": ["2026-06-01", "2026-07-01", "2031-04-01", "2030-01-15"],
+            "revoked_on": "2030-01-15",
+            "as_of": "2031-04-01",
+        },
+        GUIDELINE,
+    )
+    notes = [
+        "令和8年6月1日修了の更新研修は令和10年4月1日から令和13年3月31日までの更新となります。",
+        "令和8年7月1日修了の更新研修は同じ期間の更新が済んでいるため、重ねては更新されません。",
+        "令和12年1月15日修了の更新研修は取消し以後のため、更新されません。",
+        "令和13年4月1日修了の更新研修は取消し以後のため、更新されません。",
+    ]
+    assert found["notes"] == notes
+    assert found["sentence"] == (
+        "令和7年3月10日の認証は、その日が属する年度の末日（令和7年3月31日）から3年の令和10年3月31日までです。"
+        + "".join(notes)
+        + "令和12年1月15日に取り消されました。"
+        "有効期間は令和7年3月10日から令和13年3月31日までで、令和13年4月1日現在は取消しです。"
+    )
+    assert found["periods"] == [["2025-03-10", "2028-03-31"], ["2028-04-01", "2031-03-31"]]
+    assert found["clause"] == "6(4)"
+
+
+def test_a_renewal_after_the_expiry_is_told_as_too_late() -> None:
+    assert validity(C, [date(2028, 4, 1)], None, GUIDELINE).notes == (
+        "令和10年4月1日修了の更新研修は有効期間の満了後のため、更新されません。",
+    )
+
+
+def test_under_the_other_reading_a_renewal_runs_from_its_own_day() -> None:
+    other = replace(GUIDELINE, renewal_follows_expiry=False)
+    found = validity(C, [date(2026, 6, 1), date(2027, 4, 1)], None, other)
+    assert found.periods == (
+        Period(C, date(2028, 3, 31)),
+        Period(date(2026, 6, 1), date(2030, 3, 31)),
+        Period(date(2027, 4, 1), date(2031, 3, 31)),
+    )

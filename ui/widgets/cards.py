@@ -35,6 +35,10 @@ class Words(QLabel):
         super().setText(spaced(html.escape(text)))
         self.setAccessibleName(text)
 
+    def clear(self) -> None:
+        """文字を消す。"""
+        self.setText("")
+
     def text(self) -> str:
         """いまの文字（打たれたまま）。"""
         return self._plain

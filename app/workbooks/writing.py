@@ -1,0 +1,121 @@
+"""ブックを書く：表の形を決めて詰め、隣に書いて同期してから置き換える。パスワードは本物の暗号。"""
+
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.domain.errors import RuleViolation
+from app.workbooks.packing import Page, Value, pack
+
+_HEADING_HEIGHT = 32.0
+_NAME_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+# 種類: (見た目, 幅 半角の字数)
+_KINDS: dict[str, tuple[str, float]] = {
+    "text": ("text", 16),
+    "short": ("text", 11),
+    "code": ("text", 13),
+    "name": ("text", 20),
+    "long": ("text", 32),
+    "reason": ("reason", 48),
+    "date": ("date", 18),
+    "integer": ("integer", 10),
+    "decimal": ("decimal", 10),
+    "flag": ("flag", 10),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """一つの列。
+
+    kind は text・short・code・name・long・reason・date・integer・decimal・flag。width は半角の字数（0 は種類に合わせる）。
+    """
+
+    title: str
+    kind: str = "text"
+    width: float = 0
+
+    @property
+    def style(self) -> str:
+        """セルの見た目の名。"""
+        return _KINDS[self.kind][0]
+
+    @property
+    def wide(self) -> float:
+        """列の幅（半角の字数）。"""
+        return self.width or _KINDS[self.kind][1]
+
+
+def sheet_name(words: str) -> str:
+    """シートの名として書ける形（31字まで、書けない記号は「_」）。"""
+    return _NAME_REFUSED.sub("_", words).strip("' ")[:31].strip("' ") or "シート"
+
+
+def _unique(pages: Sequence[Page]) -> list[Page]:
+    """名の重なるシートに番号を添える。"""
+    taken: set[str] = set()
+    found = []
+    for page in pages:
+        name, number = sheet_name(page.name), 2
+        while name.casefold() in taken:
+            tail = f"({number})"
+            name, number = sheet_name(page.name)[: 31 - len(tail)] + tail, number + 1
+        taken.add(name.casefold())
+        found.append(replace(page, name=name))
+    return found
+
+
+def table_page(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]], notes: Sequence[str] = ()
+) -> Page:
+    """一覧のシート：表題、注、見出し、行。見出しは固定し、各ページに繰り返す。"""
+    styles = [c.style for c in columns]
+    top: list[Sequence[tuple[Value, str] | None]] = [[(title, "title")], *([(n, "note")] for n in notes)]
+    body = [list(zip(row, styles, strict=True)) for row in rows]
+    at = len(top) + 1
+    return Page(
+        title,
+        [*top, [(c.title, "heading") for c in columns], *body],
+        [c.wide for c in columns],
+        at,
+        heights={at: _HEADING_HEIGHT},
+    )
+
+
+def encrypt(content: bytes, password: str) -> bytes:
+    """ブックを Excel のパスワード（AES）で暗号化する。"""
+    from msoffcrypto.format.ooxml import OOXMLFile  # パスワードを掛けるときだけ要る
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, out)
+    return out.getvalue()
+
+
+def put(path: Path, content: bytes) -> None:
+    """隣に書き、同期してから置き換える。書けなければ RuleViolation で、前のファイルは残る。"""
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise RuleViolation(
+            f"{path} に書けませんでした（{error.strerror}）。"
+            "開いている Excel などを閉じ、空き容量と場所を確かめてください。"
+        ) from error
+
+
+def write_book(path: Path, pages: Sequence[Page], title: str, password: str | None = None) -> None:
+    """シートの列を一つのブックに書く。password があれば暗号化する（そのときは毎回違うバイトになる）。"""
+    content = pack(_unique(pages), title)
+    put(path, encrypt(content, password) if password else content)

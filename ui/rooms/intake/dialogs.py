@@ -1,0 +1,140 @@
+"""受付の窓：研修期・補正依頼・人の記録。"""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+
+from app.domain.errors import RuleViolation
+from app.services import intake
+from app.services.intake import PERSON_FIELDS, CohortForm
+from app.services.office import Office
+from app.services.views.intake import PersonView
+from ui.messages import Dialog
+from ui.widgets.date_field import DateField
+from ui.widgets.form import Form
+
+
+class _Saving(Dialog):
+    """欄と「保存する」を持つ窓。断られたら、初めの欄の横に理由を出す。"""
+
+    saved = Signal()
+
+    def __init__(self, parent: QWidget, title: str, text: str, action: str) -> None:
+        super().__init__(parent, title, text)
+        self.form = Form()
+        self.body.addWidget(self.form)
+        self.add_action("やめる", self.reject)
+        self.action_row.addStretch(1)
+        self.main_button = self.add_action(action, self.submit, "main")
+
+    def errors(self) -> dict[str, str]:
+        """欄の誤り。"""
+        return {}
+
+    def save(self) -> None:
+        """サービスを呼ぶ。"""
+        raise RuleViolation("保存するものがありません。")
+
+    def submit(self) -> None:
+        """確かめて保存し、閉じる。"""
+        if not self.form.show_errors(self.errors()):
+            return
+        try:
+            self.save()
+        except RuleViolation as refusal:
+            self.words.setText(str(refusal))
+            self.words.show()
+            return
+        self.accept()
+        self.saved.emit()
+
+
+class CohortDialog(_Saving):
+    """研修期を作る。"""
+
+    def __init__(self, parent: QWidget, office: Office) -> None:
+        super().__init__(parent, "研修期を作る", "年度は研修開始日から決まります。", "作る")
+        self._office = office
+        today = office.today()
+        self.term, self.capacity = QSpinBox(), QSpinBox()
+        self.term.setRange(1, 99)
+        self.capacity.setRange(1, 99_999)
+        self.capacity.setValue(60)
+        self.starts, self.closes = DateField(today, "研修開始日"), DateField(today, "申込の締切")
+        self.course2 = DateField(today, "養成課程②の初日")
+        self.form.add("term", "期", self.term)
+        self.form.add("starts", "研修開始日", self.starts, required=True)
+        self.form.add("closes", "申込の締切", self.closes)
+        self.form.add("course2", "養成課程②の初日", self.course2)
+        self.form.add("capacity", "定員", self.capacity)
+
+    def errors(self) -> dict[str, str]:
+        """研修開始日は要る。ほかの日も、書かれていれば読めなければならない。"""
+        fields = {"starts": self.starts, "closes": self.closes, "course2": self.course2}
+        found = {key: field.error for key, field in fields.items() if field.error}
+        if self.starts.value is None and "starts" not in found:
+            found["starts"] = "研修開始日を入れてください。"
+        return found
+
+    def save(self) -> None:
+        """研修期を作る。"""
+        assert self.starts.value is not None
+        intake.create_cohort(
+            self._office,
+            CohortForm(
+                self.term.value(),
+                self.starts.value,
+                self.capacity.value(),
+                self.closes.value,
+                self.course2.value,
+            ),
+        )
+
+
+class CorrectionDialog(_Saving):
+    """不備を記し、補正を依頼する。"""
+
+    def __init__(self, parent: QWidget, office: Office, application_id: int) -> None:
+        super().__init__(parent, "補正の依頼", "何を、いつまでに直してほしいかを書きます。", "依頼する")
+        self._office, self._application_id = office, application_id
+        self.item, self.due = QLineEdit(), DateField(office.today(), "期限")
+        self.form.add("item", "不備", self.item, "例：実務経験証明書に従業日数がない", required=True)
+        self.form.add("due", "期限", self.due, required=True)
+
+    def errors(self) -> dict[str, str]:
+        """不備と期限は要る。"""
+        found = {} if self.item.text().strip() else {"item": "不備の内容を書いてください。"}
+        if self.due.value is None:
+            found["due"] = self.due.error or "期限を入れてください。"
+        return found
+
+    def save(self) -> None:
+        """補正を依頼する。"""
+        assert self.due.value is not None
+        intake.request_correction(self._office, self._application_id, self.item.text(), self.due.value)
+
+
+class PersonDialog(_Saving):
+    """人の記録を直す。氏名は打たれたまま保存する。"""
+
+    def __init__(self, parent: QWidget, office: Office, person: PersonView) -> None:
+        super().__init__(parent, "人の記録を直す", "氏名は、申込書のとおりの字で入れてください。", "保存する")
+        self._office, self._person = office, person
+        self.fields = {key: QLineEdit(str(getattr(person, key))) for key in PERSON_FIELDS}
+        for key, name in PERSON_FIELDS.items():
+            self.form.add(key, name, self.fields[key])
+        self.birth_date = DateField(office.today(), "生年月日")
+        self.birth_date.set_value(person.birth_date)
+        self.form.add("birth_date", "生年月日", self.birth_date, required=True)
+
+    def errors(self) -> dict[str, str]:
+        """生年月日は要る。"""
+        if self.birth_date.value is None:
+            return {"birth_date": self.birth_date.error or "生年月日を入れてください。"}
+        return {}
+
+    def save(self) -> None:
+        """変わった欄だけを保存する。"""
+        changes = {k: f.text() for k, f in self.fields.items() if f.text() != getattr(self._person, k)}
+        born = self.birth_date.value
+        if changes or born != self._person.birth_date:
+            intake.update_person(self._office, self._person.id, changes, born)

@@ -1,0 +1,255 @@
+"""受付：研修期・申込の一覧と記録・申込様式の取込・補正依頼・辞退。"""
+
+from pathlib import Path
+
+from app.domain.calendar import wareki
+from app.domain.eligibility import COUNTER_WORDS, QUALIFICATION_WORDS
+from app.services import intake
+from app.services.views.intake import ApplicationRow, ApplicationView, DeficiencyView, EmploymentView
+from ui.messages import ask_reason
+from ui.rooms.context import RoomContext
+from ui.rooms.intake.dialogs import CohortDialog, CorrectionDialog, PersonDialog
+from ui.rooms.intake.importing import ImportDialog
+from ui.tables.model import Column, Kind, RowsModel
+from ui.tables.view import RowsView
+from ui.theme.tokens import Tone
+from ui.widgets.cards import Card, label
+from ui.widgets.room import Filter, SplitRoomPage
+
+STANDARD_WORDS = {True: "確認済み", False: "満たさない", None: "未確認"}
+
+
+def _tone(row: ApplicationRow) -> Tone:
+    if row.withdrawn:
+        return Tone.MUTED
+    return Tone.BAD if row.overdue else Tone.WARN if row.deficiencies else Tone.OK
+
+
+class IntakeRoom(SplitRoomPage):
+    """申込を受け、不備を補正してもらう。"""
+
+    def __init__(self, context: RoomContext) -> None:
+        super().__init__("受付")
+        self._context = context
+        self._rows: tuple[ApplicationRow, ...] = ()
+        self._application: ApplicationView | None = None
+        self.model = RowsModel(
+            (
+                Column("受付", lambda r: r.reception, Kind.TEXT, 56),
+                Column("氏名", lambda r: r.name, Kind.NAME, 190, second=lambda r: r.reading),
+                Column("受付日", lambda r: r.received_on, Kind.DATE_SHORT, 80),
+                Column("状態", lambda r: r.state, Kind.CHIP, 120, tone=_tone),
+            ),
+            key=lambda r: r.id,
+        )
+        self.table = RowsView(self.model, stretch=1)
+        self.table.setAccessibleName("受講申込の一覧")
+        self.table.row_chosen.connect(self._choose)
+        self.list_pane.set_content(self.table)
+        self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
+        self.cards = {key: Card(title) for key, title in _CARDS.items()}
+        self.words = {key: label("", wrap=True) for key in _CARDS}
+        for key, card in self.cards.items():
+            card.body.addWidget(self.words[key])
+            self.record.content.addWidget(card)
+        self.add_button("研修期を作る…", self.create_cohort)
+        self.add_button("申込様式を書き出す…", self.write_template)
+        self.import_button = self.add_button("申込様式を取り込む…", self.choose_import)
+        bar = self.actions_bar
+        bar.add("記録を直す…", self.edit_person)
+        self.answer_button = bar.add("補正の回答を受けた", self.answer)
+        bar.add_danger("辞退を記録…", self.withdraw)
+        bar.set_main("補正を依頼…", self.request_correction)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """いまの記録から書き直す。"""
+        cohort_id = self._context.cohort_id
+        self._rows = () if cohort_id is None else intake.list_applications(self._context.office, cohort_id)
+        self.set_heading("受付", f"{len(self._rows)}件の申込")
+        self.import_button.setEnabled(cohort_id is not None)
+        self.list_pane.set_filters(
+            [
+                Filter("all", "すべて", len(self._rows)),
+                Filter("waiting", "補正待ち", sum(r.deficiencies > 0 for r in self._rows)),
+                Filter("withdrawn", "辞退", sum(r.withdrawn for r in self._rows)),
+            ]
+        )
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        key = self.list_pane.filters.current
+        shown = [
+            r
+            for r in self._rows
+            if key in ("all", "") or (r.withdrawn if key == "withdrawn" else r.deficiencies > 0)
+        ]
+        self.model.set_rows(shown)
+        if not shown:
+            self._show_empty()
+            return
+        self.list_pane.show_content()
+        if self.table.chosen() is None:
+            self.table.selectRow(0)
+        else:
+            self._choose(self.table.chosen())
+
+    def _show_empty(self) -> None:
+        self._choose(None)
+        if self._context.cohort_id is None:
+            self.list_pane.show_empty("まず研修期を作ってください。", "研修期を作る…", self.create_cohort)
+        elif not self._rows:
+            words = "申込がまだありません。申込様式をここに落とすか、取り込んでください。"
+            self.list_pane.show_empty(words, "申込様式を取り込む…", self.choose_import)
+        else:
+            self.list_pane.show_empty("この絞り込みに当たる申込はありません。")
+
+    def open_target(self, target_id: int) -> None:
+        """番号の申込を開く。"""
+        self.list_pane.filters.choose("all")
+        self.table.select_key(target_id)
+
+    def _choose(self, row: ApplicationRow | None) -> None:
+        if row is None:
+            self._application = None
+            self.record.show_empty()
+            return
+        self._application = intake.get_application(self._context.office, row.id)
+        self._show(row, self._application)
+
+    def _show(self, row: ApplicationRow, a: ApplicationView) -> None:
+        p = a.person
+        aside = f"受付 {row.reception}　{wareki(p.birth_date)}生　{p.nationality}"
+        self.record.show_record(p.name, aside, row.state, _tone(row))
+        texts = {
+            "person": _lines(
+                ("フリガナ", p.reading),
+                ("ローマ字", p.roman_name),
+                ("証書表記", p.certificate_name or "（氏名のとおり）"),
+                ("通称・旧姓", "　".join(x for x in (p.alias, p.former_name) if x)),
+                ("連絡先", "　".join(x for x in (p.phone, p.email) if x)),
+                ("住所", f"{p.postal_code} {p.address}".strip()),
+                ("所属機関", f"{p.affiliation}　{p.affiliation_prefecture}".strip()),
+                (
+                    "活動地域・専門・言語",
+                    "　".join(x for x in (p.activity_area, p.specialties, p.languages) if x),
+                ),
+            ),
+            "counter": _lines(
+                ("窓口", a.counter_name),
+                ("運営者", "未確認" if a.counter is None else COUNTER_WORDS[a.counter]),
+                ("窓口の要件（注5）", STANDARD_WORDS[a.counter_standard]),
+            ),
+            "career": "\n".join(_employment(e) for e in a.employments) or "記載がありません。",
+            "qualifications": "\n".join(
+                f"{QUALIFICATION_WORDS[q.kind]}　{wareki(q.registered_on)}登録　写し{'あり' if q.evidence else '未確認'}"
+                for q in a.qualifications
+            )
+            or "記載がありません。",
+            "deficiencies": "\n".join(_deficiency(d) for d in a.deficiencies) or "不備はありません。",
+        }
+        if a.withdrawn_on is not None:
+            texts["deficiencies"] += f"\n{wareki(a.withdrawn_on)}に辞退（{a.withdrawal_reason}）"
+        for key, words in texts.items():
+            self.words[key].setText(words)
+        self.answer_button.setEnabled(any(d.answered_on is None for d in a.deficiencies))
+
+    def create_cohort(self) -> None:
+        """研修期を作る窓を開く。"""
+        dialog = CohortDialog(self, self._context.office)
+        dialog.saved.connect(self._context.changed)
+        dialog.saved.connect(self.refresh)
+        dialog.open()
+
+    def write_template(self) -> None:
+        """空の申込様式を書き出す。"""
+
+        def save(path: Path) -> None:
+            words = f"申込様式を書きました：{path}"
+            self._context.attempt(self, lambda: intake.write_template(self._context.office, path), words)
+
+        self._context.save_path(self, "申込様式を保存", "申込様式.xlsx", save)
+
+    def choose_import(self) -> None:
+        """取り込むファイルを選ぶ。"""
+        self._context.open_path(
+            self, "申込様式を選ぶ", "表のファイル (*.xlsx *.xls *.ods *.csv)", self.import_file
+        )
+
+    def import_file(self, path: Path) -> None:
+        """下見の窓を開く（部屋に落とされたファイルもここへ来る）。"""
+        if self._context.cohort_id is None:
+            self.banner.show_message("先に研修期を作ってください。", Tone.BAD)
+            return
+        dialog = ImportDialog(self, self._context, self._context.cohort_id, path)
+        dialog.imported.connect(self._imported)
+        dialog.open()
+
+    def _imported(self, words: str) -> None:
+        self._context.changed()
+        self.refresh()
+        self.banner.show_message(words)
+
+    def edit_person(self) -> None:
+        """人の記録を直す窓を開く。"""
+        if self._application is not None:
+            dialog = PersonDialog(self, self._context.office, self._application.person)
+            dialog.saved.connect(self.refresh)
+            dialog.open()
+
+    def request_correction(self) -> None:
+        """補正を依頼する窓を開く。"""
+        if self._application is not None:
+            dialog = CorrectionDialog(self, self._context.office, self._application.id)
+            dialog.saved.connect(self._context.changed)
+            dialog.saved.connect(self.refresh)
+            dialog.open()
+
+    def answer(self) -> None:
+        """いちばん古い未回答の補正に回答があったことを記す。"""
+        if self._application is None:
+            return
+        waiting = [d for d in self._application.deficiencies if d.answered_on is None]
+        if waiting and self._context.attempt(
+            self, lambda: intake.answer_correction(self._context.office, waiting[0].id)
+        ):
+            self.refresh()
+            self.banner.show_message(f"回答を受けました：{waiting[0].item}")
+
+    def withdraw(self) -> None:
+        """辞退を理由とともに記す。"""
+        if self._application is None:
+            return
+        a, office = self._application, self._context.office
+
+        def given(reason: str) -> None:
+            if self._context.attempt(self, lambda: intake.withdraw(office, a.id, office.today(), reason)):
+                self.refresh()
+
+        words = f"{a.person.name}さんの申込を辞退とします。後から理由を付けて取り消せます。"
+        ask_reason(self, "辞退の記録", words, "辞退を記録する", given)
+
+
+_CARDS = {
+    "person": "人",
+    "counter": "現在の従事場所",
+    "career": "在職期間",
+    "qualifications": "国家資格",
+    "deficiencies": "不備と補正",
+}
+
+
+def _lines(*pairs: tuple[str, str]) -> str:
+    return "\n".join(f"{name}　{value or '（記載なし）'}" for name, value in pairs)
+
+
+def _employment(e: EmploymentView) -> str:
+    from_to = f"{wareki(e.started_on)}〜{'現在' if e.ended_on is None else wareki(e.ended_on)}"
+    days = "日数の記載なし" if e.workdays is None else f"{e.workdays}日"
+    return f"{e.counter_name}　{from_to}　{days}"
+
+
+def _deficiency(d: DeficiencyView) -> str:
+    due = "" if d.due_on is None else f"　期限 {wareki(d.due_on)}"
+    end = "未回答" if d.answered_on is None else f"{wareki(d.answered_on)}回答"
+    return f"{d.item}{due}　{end}"
