@@ -2,11 +2,16 @@
 
 import sys
 
-from app.bootstrap import run
-
 
 def main() -> int:
     """引数を渡して終了の値を返す。"""
+    if sys.argv[1:2] == ["--workbook-child"]:
+        # 配布物では同じ実行ファイルが、ブックを読むだけの子プロセスにもなる
+        from app.workbooks import child
+
+        return child.main()
+    from app.bootstrap import run
+
     return run(sys.argv[1:])
 
 

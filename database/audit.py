@@ -3,12 +3,13 @@
 取引の最後に record を呼ぶ。呼ばずに行を変えて確定しようとすると UnrecordedChange で止まる。
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, func, insert, inspect, select
+from sqlalchemy import Column, Connection, Table, event, func, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, object_session, sessionmaker
 
 from database.anchor import Anchor, AnchorPoint
@@ -70,7 +71,8 @@ def _tracker(session: Session) -> _Tracker:
 
 def _place(mapper: Mapper[Any], target: Any) -> tuple[str, int]:
     (key,) = mapper.primary_key_from_instance(target)
-    return mapper.local_table.name, key  # type: ignore[attr-defined]
+    # str：SQLAlchemy の名は str の子で、そのまま書くと行ごとに型を調べられて遅い
+    return str(mapper.local_table.name), key  # type: ignore[attr-defined]
 
 
 def _is_audit(mapper: Mapper[Any]) -> bool:
@@ -144,9 +146,11 @@ def _collect(tracker: _Tracker, driver: Any) -> list[RowChange]:
         touched = tracker.touched[table]
         row_ids = sorted(touched)
         after = tracker.reader(driver, table).some(row_ids)
-        for row_id in row_ids:
-            if touched[row_id] != after.get(row_id):
-                changes.append(RowChange(table, row_id, touched[row_id], after.get(row_id)))
+        changes += [
+            RowChange(table, row_id, touched[row_id], after.get(row_id))
+            for row_id in row_ids
+            if touched[row_id] != after.get(row_id)
+        ]
     tracker.touched.clear()
     return changes
 
@@ -178,7 +182,7 @@ def _append(
     )
     driver.executemany(
         "INSERT INTO audit_row (sequence, table_name, row_id, before, after) VALUES (?, ?, ?, ?, ?)",
-        ((values["sequence"], c.table, c.row_id, c.before, c.after) for c in changes),
+        [(values["sequence"], *change) for change in changes],
     )
     return AnchorPoint(values["sequence"], hashed)
 
@@ -219,6 +223,36 @@ def record(
     return tracker.head.sequence
 
 
+def _default_of(column: Column[Any]) -> Any:
+    if column.default is not None and not column.default.is_scalar:
+        raise TypeError(f"列 {column.name} の既定値は行ごとに変わるため、まとめて入れられない。")
+    return getattr(column.default, "arg", None)
+
+
+def _insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """行をすべて一度に入れる。SQLAlchemy に一行ずつ引数を組ませるより三倍ほど速い。"""
+    given: set[str] = set().union(*rows)
+    if unknown := given - {column.name for column in table.columns}:
+        raise KeyError(f"表 {table.name} に列がない（{', '.join(sorted(unknown))}）。")
+    names, bound = [], []
+    for column in table.columns:
+        name, default = str(column.name), _default_of(column)
+        to_stored = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        values: Iterable[Any]
+        if name in given:
+            values = [row.get(name, default) for row in rows]
+            values = values if to_stored is None else map(to_stored, values)
+        elif default is None:
+            continue
+        else:
+            values = repeat(default if to_stored is None else to_stored(default), len(rows))
+        names.append(f'"{name}"')
+        bound.append(values)
+    marks = ", ".join("?" * len(names))
+    statement = f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})'  # noqa: S608  名は自分の表から取る
+    driver_of(connection).executemany(statement, zip(*bound, strict=True))
+
+
 def bulk_insert(session: Session, table: Table | type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """多くの行を一度に入れ、その id を返す。rows は列の名から値へ。id のない行には続きの番号を付ける。
 
@@ -234,9 +268,9 @@ def bulk_insert(session: Session, table: Table | type[Base], rows: Sequence[Mapp
         row if row.get(name) is not None else {**row, name: last + i} for i, row in enumerate(rows, 1)
     ]
     if complete:
-        connection.execute(insert(target), complete)
+        _insert_rows(connection, target, complete)
     ids = [int(row[name]) for row in complete]
-    touched = _tracker(session).touched.setdefault(target.name, {})
+    touched = _tracker(session).touched.setdefault(str(target.name), {})
     for row_id in ids:
         touched.setdefault(row_id, None)
     return ids

@@ -150,13 +150,23 @@ def back_up(store: Store, target: Path, *, now: Callable[[], datetime] = utc_now
     return Backup(target, made_at, proof["size"], not breaks, point.sequence, point.hash, tuple(breaks))
 
 
+def _unused(target: Path) -> Path:
+    """同じ秒に二つ取っても重ねない名（…-2.db、…-3.db）。"""
+    place = 1
+    chosen = target
+    while chosen.exists():
+        place += 1
+        chosen = target.with_stem(f"{target.stem}-{place}")
+    return chosen
+
+
 def back_up_by_date(
     store: Store, folder: Path | None = None, *, now: Callable[[], datetime] = utc_now
 ) -> Backup:
     """置き場に日時の名で取り、古いものを間引く（起動・終了・移行の前・時計による取得）。"""
     place = folder or backup_folder(store.path)
     stamp = now()
-    target = place / f"nintei-{stamp.astimezone().strftime(STAMP)}.db"
+    target = _unused(place / f"nintei-{stamp.astimezone().strftime(STAMP)}.db")
     made = back_up(store, target, now=lambda: stamp)
     if made.checked:
         rotate(place)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Signal
@@ -23,7 +22,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -39,14 +37,15 @@ from ui.frame import (
     Refreshes,
     RoomEntry,
 )
-from ui.messages import Dialog, show_error
+from ui.help import ManualDialog, open_manual
+from ui.messages import show_error
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role
 from ui.widgets.cards import button, label
 from ui.widgets.nav import Nav, NavItem
 from ui.widgets.search_box import Search, SearchBox
 
-__all__ = ["PRODUCT", "FrameInfo", "FrameSettings", "MainWindow", "RoomEntry", "manual_text"]
+__all__ = ["PRODUCT", "FrameInfo", "FrameSettings", "MainWindow", "RoomEntry"]
 
 PRODUCT = "認定デスク"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
@@ -204,6 +203,11 @@ class MainWindow(QMainWindow):
         self.cohort_changed.emit(self.cohort.itemData(place))
 
     @property
+    def rooms(self) -> tuple[str, ...]:
+        """左の列に並ぶ部屋の key。"""
+        return tuple(self._rooms)
+
+    @property
     def current_room(self) -> str:
         """いま開いている部屋の key。"""
         return self._current
@@ -277,18 +281,9 @@ class MainWindow(QMainWindow):
         if isinstance(page, OpensTargets) and hit.target_id:
             page.open_target(hit.target_id)
 
-    def show_help(self) -> Dialog:
+    def show_help(self) -> ManualDialog:
         """いまの部屋の手引き（resources/manual/<key>.md）を開く。"""
-        dialog = Dialog(self, f"手引き：{self._rooms[self._current].title}" if self._current else "手引き")
-        browser = QTextBrowser()
-        browser.setAccessibleName("手引き")
-        browser.setMarkdown(manual_text(self._current))
-        browser.setMinimumSize(current_look().px(640), current_look().px(420))
-        dialog.body.addWidget(browser)
-        dialog.action_row.addStretch(1)
-        dialog.add_action("閉じる", dialog.accept, "main").setFocus()
-        dialog.open()
-        return dialog
+        return open_manual(self, self._current, self._rooms[self._current].title if self._current else "")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """取り込める部屋に、表のファイルが一つ運ばれたときだけ受ける。"""
@@ -358,11 +353,3 @@ class MainWindow(QMainWindow):
         self._settings.write("geometry", geometry)
         self.background.stop()
         super().closeEvent(event)
-
-
-def manual_text(key: str) -> str:
-    """部屋の手引きの文（Markdown）。まだなければその旨。"""
-    page = files("resources") / "manual" / f"{key}.md"
-    if key and page.is_file():
-        return page.read_text(encoding="utf-8")
-    return "この画面の手引きは、まだありません。"

@@ -229,7 +229,7 @@ def ask_reason(
 
 
 class SecondPersonDialog(Dialog):
-    """二人目の利用者の名と合い言葉を尋ねる窓。"""
+    """二人目の利用者の名と合言葉を尋ねる窓。"""
 
     def __init__(
         self, parent: QWidget | None, title: str, text: str, given: Callable[[str, str], None]
@@ -255,7 +255,7 @@ class SecondPersonDialog(Dialog):
         if not self.login.text().strip():
             errors["login"] = "利用者名を入れてください。"
         if not self.password.text():
-            errors["password"] = "パスワードを入れてください。"  # noqa: S105  文であって合い言葉ではない
+            errors["password"] = "パスワードを入れてください。"  # noqa: S105  文であって合言葉ではない
         if not self._form.show_errors(errors):
             return
         try:

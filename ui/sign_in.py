@@ -1,4 +1,4 @@
-"""入り口の窓：開く・初めての設定・ロック。合い言葉の確かめは渡された関数が行う。"""
+"""入り口の窓：開く・初めての設定・ロック。合言葉の確かめは渡された関数が行う。"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PASSPHRASE_LENGTH = 12
 
 @dataclass(frozen=True)
 class SignInRequest:
-    """開く求め。passphrase は記録のファイルの合い言葉（すでに渡されていれば空）。"""
+    """開く求め。passphrase は記録のファイルの合言葉（すでに渡されていれば空）。"""
 
     passphrase: str
     login: str
@@ -112,13 +112,13 @@ class SignInDialog(QDialog):
         self._needs_passphrase = needs_passphrase
         px = current_look().px
         self.setMinimumWidth(px(460))
-        self.passphrase = secret_field("記録の合い言葉")
+        self.passphrase = secret_field("記録の合言葉")
         self.login, self.password = QLineEdit(), secret_field("パスワード")
         self.note = NoteBox("")
         self._form = Form()
         if needs_passphrase:
             hint = "記録のファイルを開くための言葉です。"
-            self._form.add("passphrase", "記録の合い言葉", self.passphrase, hint)
+            self._form.add("passphrase", "記録の合言葉", self.passphrase, hint)
         self._form.add("login", "利用者名", self.login)
         self._form.add("password", "パスワード", self.password)
         self.main_button = button("開く", "main", self.submit)
@@ -142,7 +142,7 @@ class SignInDialog(QDialog):
         words = {"login": "利用者名を入れてください。", "password": "パスワードを入れてください。"}
         if self._needs_passphrase:
             fields["passphrase"] = self.passphrase.text()
-            words["passphrase"] = "合い言葉を入れてください。"  # noqa: S105  文である
+            words["passphrase"] = "合言葉を入れてください。"  # noqa: S105  文である
         if not self._form.show_errors({key: words[key] for key, text in fields.items() if not text}):
             return
         request = SignInRequest(self.passphrase.text(), fields["login"], fields["password"])
@@ -168,9 +168,9 @@ def _actions(left: QPushButton, right: QPushButton) -> QHBoxLayout:
 
 
 class FirstRunDialog(QDialog):
-    """新しい記録を作る窓。create は画面の外で呼ばれ、復旧の鍵を返す。鍵を控えるまで閉じられない。
+    """新しい記録を作る窓。create は画面の外で呼ばれ、復旧鍵を返す。鍵を控えるまで閉じられない。
 
-    created は復旧の鍵を控えたあとに届く。
+    created は復旧鍵を控えたあとに届く。
     """
 
     created = Signal()
@@ -188,7 +188,7 @@ class FirstRunDialog(QDialog):
         self._create = create
         self._key_shown = False
         self.note = NoteBox("")
-        self.first, self.second = secret_field("合い言葉"), secret_field("合い言葉（もう一度）")
+        self.first, self.second = secret_field("合言葉"), secret_field("合言葉（もう一度）")
         self.admin_name, self.login = QLineEdit(), QLineEdit()
         self.password, self.password_again = (
             secret_field("パスワード"),
@@ -205,7 +205,7 @@ class FirstRunDialog(QDialog):
     def _make_form(self) -> Form:
         form = Form()
         form.add(
-            "first", "記録の合い言葉", self.first, f"{PASSPHRASE_LENGTH}字以上。忘れると記録は開けません。"
+            "first", "記録の合言葉", self.first, f"{PASSPHRASE_LENGTH}字以上。忘れると記録は開けません。"
         )
         form.add("second", "もう一度", self.second)
         form.add("admin_name", "管理者の氏名", self.admin_name)
@@ -233,9 +233,9 @@ class FirstRunDialog(QDialog):
         return page
 
     def _key_page(self) -> QWidget:
-        page, column = self._page("復旧の鍵を控えてください")
+        page, column = self._page("復旧鍵を控えてください")
         words = (
-            "合い言葉を忘れたとき、この鍵だけが記録を開けます。紙に書き、鍵のかかる所に保管してください。"
+            "合言葉を忘れたとき、この鍵だけが記録を開けます。紙に書き、鍵のかかる所に保管してください。"
             "この画面を閉じると、二度と表示できません。"
         )
         column.addWidget(NoteBox(words))
@@ -259,7 +259,7 @@ class FirstRunDialog(QDialog):
         if len(self.first.text()) < PASSPHRASE_LENGTH:
             found["first"] = f"{PASSPHRASE_LENGTH}字以上にしてください（いま{len(self.first.text())}字）。"
         if self.first.text() != self.second.text():
-            found["second"] = "上の合い言葉と違います。"
+            found["second"] = "上の合言葉と違います。"
         if not self.admin_name.text().strip():
             found["admin_name"] = "氏名を入れてください。"
         if not self.login.text().strip():
@@ -290,7 +290,7 @@ class FirstRunDialog(QDialog):
 
     @property
     def is_key_shown(self) -> bool:
-        """復旧の鍵を見せていれば真。"""
+        """復旧鍵を見せていれば真。"""
         return self._key_shown
 
     def reject(self) -> None:

@@ -21,7 +21,7 @@ def init(options: Options) -> int:
     office, recovery_key = maintenance.create(path, passphrase(options))
     with closing(office.store):
         accounts.first_administrator(office, options.user, options.name or options.user, password)
-    words = f"作成しました：{path}\n控えの鍵（印刷して金庫に）：{recovery_key}"
+    words = f"作成しました：{path}\n復旧鍵（印刷して金庫に）：{recovery_key}"
     report(options, words, {"database": str(path), "recovery_key": recovery_key})
     return DONE
 

@@ -8,6 +8,7 @@ from app.cli import commands
 from app.cli.parser import build_parser
 from app.cli.session import Options
 from app.domain.errors import RuleViolation
+from app.workbooks.faults import fault_words
 
 NOT_DONE, FAULT = 2, 3
 
@@ -25,9 +26,10 @@ def run(options: Options) -> int:
         _say_error(options, str(refusal))
         return NOT_DONE
     except (OSError, MemoryError) as fault:
+        words = fault_words(fault) if isinstance(fault, OSError) else "メモリーが足りない"
         _say_error(
             options,
-            f"機械またはファイルの障害で行えませんでした（{fault}）。空き容量と場所を確かめてください。",
+            f"機械またはファイルの障害で行えませんでした（{words}）。空き容量と場所を確かめてください。",
         )
         return FAULT
     except Exception as fault:  # noqa: BLE001  命令の入口：どの障害も一行の言葉にして終わる

@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.errors import RuleViolation
 from app.services import accounts, maintenance
 from app.services.office import Office
+from app.workbooks.faults import fault_words
 
 Options = argparse.Namespace
 
@@ -25,7 +26,7 @@ def read_secret(file: Path | None, variable: str, prompt: str) -> str:
     try:
         return chosen.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
-        raise RuleViolation(f"{prompt}のファイル {chosen} を読めません（{error.strerror}）。") from error
+        raise RuleViolation(f"{prompt}のファイル {chosen} を読めません（{fault_words(error)}）。") from error
 
 
 def database_path(options: Options) -> Path:
@@ -60,3 +61,8 @@ def open_signed_in(options: Options) -> Office:
 def report(options: Options, words: str, data: dict[str, Any]) -> None:
     """結果を、言葉か JSON で出す。"""
     print(json.dumps(data, ensure_ascii=False) if options.json else words)
+
+
+def complain(words: str) -> None:
+    """標準エラーへ一行で言う。"""
+    print(" ".join(words.split("\n")), file=sys.stderr)

@@ -27,8 +27,13 @@ def _rows(room: str, names: str, roles: frozenset[Role]) -> dict[str, frozenset[
 
 
 TABLE: Mapping[str, frozenset[Role]] = {
-    **_rows("intake", "list_cohorts", _EVERYONE),
-    **_rows("intake", "list_applications get_application preview_import write_template", _READERS),
+    **_rows("intake", "list_cohorts find_cohort", _EVERYONE),
+    **_rows(
+        "intake",
+        "list_applications get_application list_documents read_document list_imports preview_undo preview_import "
+        "write_template write_refused",
+        _READERS,
+    ),
     **_rows(
         "intake",
         "create_cohort receive_application update_person import_applicants undo_import attach_document "
@@ -36,51 +41,61 @@ TABLE: Mapping[str, frozenset[Role]] = {
         _OFFICE,
     ),
     **_rows("eligibility", "list_findings get_finding", _READERS),
-    **_rows("eligibility", "decide decide_all_clear write_letter set_workdays", _OFFICE),
-    **_rows("progress", "board get_course preview_results", _READERS),
+    **_rows("eligibility", "decide decide_all_clear write_letter write_letters set_workdays", _OFFICE),
+    **_rows("progress", "board get_course attendances preview_results write_template", _READERS),
     **_rows(
         "progress",
         "record_attempt set_report_due record_report extend_report set_session record_attendance import_results "
         "confirm_withdrawal",
         _OFFICE,
     ),
-    **_rows("scoring", "list_tests score_test preview_answers preview_rule", _READERS),
+    **_rows("scoring", "list_tests score_test preview_answers preview_rule write_template", _READERS),
     **_rows("scoring", "create_test set_questions import_answers lock_test adopt_rule", _OFFICE),
     **_rows("committee", "list_members list_meetings get_meeting get_case minutes_paper", _SITTING),
     **_rows("committee", "record_votes", _OFFICE | {Role.MEMBER}),
     **_rows(
         "committee",
         "add_member create_meeting build_agenda record_arrival record_departure suggest_recusals confirm_recusal "
-        "dismiss_recusal confirm_ground decide_case decide_block write_minutes record_conviction",
+        "dismiss_recusal confirm_ground decide_case decide_block write_minutes record_conviction "
+        "read_convictions end_term set_remarks reverse_decision",
         _OFFICE,
     ),
     **_rows("committee", "close_meeting", _MANAGER),
-    **_rows("certificates", "list_waiting list_ledger page preview verify_text verify_pdf", _READERS),
-    **_rows("certificates", "issue void_number", _MANAGER),
-    **_rows("certificates", "reprint", _OFFICE),
-    **_rows("renewal", "list_certifications waves preview_renewals certificates_due", _READERS),
+    **_rows(
+        "certificates", "list_waiting list_ledger list_voided page preview verify_text verify_pdf", _READERS
+    ),
+    **_rows("certificates", "issue reissue void_number", _MANAGER),
+    **_rows("certificates", "reprint save_page record_print", _OFFICE),
+    **_rows(
+        "renewal",
+        "list_certifications overview waves preview_renewals certificates_due write_template",
+        _READERS,
+    ),
     **_rows(
         "renewal", "import_renewals record_renewal open_revocation record_notice record_closure", _OFFICE
     ),
     **_rows("renewal", "revoke close_investigation", _MANAGER),
     **_rows("register", "as_of history", _READERS),
     **_rows("register", "write_register", _OFFICE),
-    **_rows("submission", "list_batches preview_batch", _READERS),
+    **_rows("submission", "list_batches preview_batch batch_rows", _READERS),
     **_rows("submission", "make_batch export", _OFFICE),
-    **_rows("home", "tasks funnel waves recent", _READERS),
+    **_rows("home", "tasks funnel waves recent cohort_words", _READERS),
     **_rows("search", "find", _READERS),
     **_rows("settings", "get list_readings", _EVERYONE),
     **_rows("settings", "put", _MANAGER | _ADMINISTRATOR),
     **_rows("accounts", "change_password", _EVERYONE),
     **_rows("accounts", "first_administrator add_account set_active list_accounts", _ADMINISTRATOR),
     **_rows("maintenance", "audit_verify check", _READERS | _ADMINISTRATOR),
-    **_rows("maintenance", "back_up", _OFFICE | _ADMINISTRATOR),
+    **_rows("maintenance", "back_up back_up_now", _OFFICE | _ADMINISTRATOR),
+    **_rows("maintenance", "back_up_automatically", _EVERYONE),
     **_rows("maintenance", "rekey", _ADMINISTRATOR),
+    **_rows("audit_log", "read", _MANAGER | _ADMINISTRATOR | {Role.AUDITOR}),
 }
 
 SECOND_PERSON = frozenset(
     {
         "committee.dismiss_recusal",
+        "committee.reverse_decision",
         "committee.close_meeting",
         "certificates.void_number",
         "renewal.revoke",

@@ -172,9 +172,13 @@ def set_active(office: Office, account_id: int, active: bool) -> None:
 
 def change_password(office: Office, old: str, new: str) -> None:
     """自分のパスワードを変える。"""
+    actor = office.require("accounts.change_password")
+    if actor.account_id is None:
+        raise RuleViolation("口座のない人のパスワードは変えられません。サインインし直してください。")
+    # 書く取引の外で確かめる：違えば、その失敗を別の取引で数えるため
+    confirm_password(office, actor.account_id, old)
     with office.act("accounts.change_password") as act:
-        account = act.session.get_one(Account, act.actor.account_id)
-        identify(office, account.login, old)
+        account = act.session.get_one(Account, actor.account_id)
         _check_password(new, account.login)
         account.password_hash = _hash(office, new)
         act.say(f"account:{account.id}", "パスワードを変更")
@@ -184,6 +188,6 @@ def list_accounts(office: Office) -> tuple[AccountView, ...]:
     """利用者の一覧。"""
     with office.read("accounts.list_accounts") as session:
         return tuple(
-            AccountView(a.id, a.login, a.display_name, ROLE_NAMES[Role(a.role)], a.active)
+            AccountView(a.id, a.login, a.display_name, ROLE_NAMES[Role(a.role)], a.active, a.person_key)
             for a in session.scalars(select(Account).order_by(Account.id))
         )

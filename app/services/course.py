@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
+from app.domain.calendar import wareki
 from app.domain.progress import SUBJECT_GROUPS, CourseFacts, Gates, PassMarks, Report, gates, missed_sentence
-from app.services.views.progress import GATE_WORDS, TEST_WORDS, BoardRow, TestCell
+from app.services.views.progress import GATE_WORDS, TEST_WORDS, AttemptView, BoardRow, GateView, TestCell
 from database.queries.progress import AttemptFact, CohortCourse, Participant
 from database.schema.intake import Cohort
 
@@ -72,6 +73,20 @@ def _cell(attempts: list[AttemptFact], group: str, mark: int) -> TestCell | None
     return TestCell(shown.outcome, shown.points, len(mine), best is not None and best >= mark)
 
 
+def attempt_views(course: CohortCourse, cohort: Cohort, application_id: int) -> tuple[AttemptView, ...]:
+    """一人のすべての受験と、それぞれが合格点に達したか。"""
+
+    def passed(a: AttemptFact) -> bool | None:
+        mark = cohort.quiz_pass_mark if a.subject_group else cohort.comprehensive_pass_mark
+        points = _points([a], a.subject_group, mark)
+        return points[0] >= mark if points else None
+
+    return tuple(
+        AttemptView(a.id, a.test, a.subject_group, a.number, a.outcome, a.points, a.taken_on, passed(a))
+        for a in course.attempts.get(application_id, ())
+    )
+
+
 def _cells(course: CohortCourse, application_id: int, cohort: Cohort) -> dict[str, TestCell]:
     attempts = course.attempts.get(application_id, [])
     marks = {g: cohort.quiz_pass_mark if g else cohort.comprehensive_pass_mark for g in TEST_GROUPS}
@@ -133,3 +148,72 @@ def sentences(course: CohortCourse, cohort: Cohort, application_id: int, today: 
     if state.certification_test == "open":
         found.append("修了認定テストを受けられます。")
     return tuple(found)
+
+
+def _test_reason(group: str, cell: TestCell | None) -> str:
+    title = f"{TEST_WORDS['quiz']}{group}" if group else TEST_WORDS["comprehensive"]
+    if cell is None:
+        return f"{title}（まだ受けていません）"
+    return f"{title}（最高{cell.points}点）" if cell.points is not None else f"{title}（{cell.words}）"
+
+
+def _course1_why(course: CohortCourse, cohort: Cohort, application_id: int) -> str:
+    cells = _cells(course, application_id, cohort)
+    left = [_test_reason(g, cells.get(g)) for g in TEST_GROUPS if g not in cells or not cells[g].passed]
+    marks = f"合格点 小テスト{cohort.quiz_pass_mark}点・総合確認テスト{cohort.comprehensive_pass_mark}点"
+    return (
+        f"合格していないもの：{'、'.join(left)}。{marks}。"
+        if left
+        else f"六つのテストのすべてに合格（{marks}）。"
+    )
+
+
+def _practice_why(course: CohortCourse, application_id: int, state: str, today: date) -> str:
+    if state == "shut":
+        return "養成課程①を終えると開きます。"
+    if not course.dues:
+        return "提出物の期限がまだ定められていません。「日程…」から定めてください。"
+    if state in ("withdrawal_due", "withdrawn"):
+        late = missed(course, application_id, today)
+        named = "、".join(f"{title}（期限 {wareki(report.limit)}）" for title, report in late)
+        ask = "" if state == "withdrawn" else "辞退として取り扱うかを確かめてください。"
+        return f"期限までに提出されていないもの：{named}。{ask}"
+    if state == "completed":
+        return f"提出物{len(course.dues)}件のすべてが期限までに提出されています。"
+    pairs = zip(course.dues, reports_of(course, application_id), strict=True)
+    waiting = [f"{d.title}（期限 {wareki(r.limit)}）" for d, r in pairs if r.submitted_on is None]
+    return f"提出を待っているもの：{'、'.join(waiting)}。"
+
+
+def _course2_why(course: CohortCourse, application_id: int, state: str) -> str:
+    if state == "shut":
+        return "実践を終えると開きます。"
+    if not course.sessions:
+        return "集合研修の日がまだ定められていません。「日程…」から定めてください。"
+    if state == "completed":
+        return f"集合研修{len(course.sessions)}回のすべてに出席しています。"
+    present = course.attendances.get(application_id, {})
+    words = {False: "欠席", None: "出席は未確認"}
+    attended = {s.id: present[s.id].attended if s.id in present else None for s in course.sessions}
+    left = [f"{s.title}（{words[a]}）" for s in course.sessions if not (a := attended[s.id])]
+    return f"出席していないもの：{'、'.join(left)}。"
+
+
+def gate_views(
+    course: CohortCourse, cohort: Cohort, application_id: int, today: date
+) -> tuple[GateView, ...]:
+    """一人の四つの関門と、それぞれが開いている・閉じている理由。"""
+    state = load_progress(course, cohort, today)[application_id]
+    gone = any(p.application_id == application_id and p.withdrawn_on for p in course.participants)
+    practice = "withdrawn" if gone and state.practice == "withdrawal_due" else state.practice
+    test_why = {
+        "shut": "養成課程②を終えると受けられます。",
+        "open": "修了認定テストを受けられます。",
+        "taken": "答案が採点の部屋にあります。",
+    }
+    return (
+        GateView("養成課程①", state.course1, _course1_why(course, cohort, application_id), "5(2)ア"),
+        GateView("実践", practice, _practice_why(course, application_id, practice, today), "5(2)イ"),
+        GateView("養成課程②", state.course2, _course2_why(course, application_id, state.course2), "5(2)ウ"),
+        GateView("修了認定テスト", state.certification_test, test_why[state.certification_test], "5(2)ウ"),
+    )

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from app.domain.errors import RuleViolation
+from app.workbooks.faults import fault_words
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -21,5 +22,5 @@ def write_whole(path: Path, content: bytes) -> None:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise RuleViolation(
-            f"{path} に書けませんでした（{error.strerror}）。開いている Excel などを閉じ、空き容量と場所を確かめてください。"
+            f"{path} に書けませんでした（{fault_words(error)}）。開いている Excel などを閉じ、空き容量と場所を確かめてください。"
         ) from error

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import InputRefused, RuleViolation
 from app.services.office import Act, Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult, PreviewRow
+from app.workbooks.faults import fault_words
 from database.schema.intake import ImportBatch
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ def digest_file(path: Path) -> SourceFile:
             return SourceFile(path.name, hashlib.file_digest(stream, "sha256").hexdigest())
     except OSError as error:
         raise InputRefused(
-            f"ファイル「{path.name}」を開けません（{error.strerror or '読み取れない'}）。"
+            f"ファイル「{path.name}」を開けません（{fault_words(error)}）。"
             "場所と、ほかで開いていないかを確かめてください。",
             "UNREADABLE",
         ) from error
@@ -53,11 +54,13 @@ class ForeignProblem(Protocol):
     def reason(self) -> str: ...  # noqa: D102
 
 
-def by_row(problems: Iterable[ForeignProblem]) -> dict[int, list[CellProblem]]:
-    """読み手の誤り・注意を、行ごとに集めて画面のものにする。"""
-    found: dict[int, list[CellProblem]] = {}
+def by_row(problems: Iterable[ForeignProblem]) -> dict[tuple[str, int], list[CellProblem]]:
+    """読み手の誤り・注意を、シートと行ごとに集めて画面のものにする。"""
+    found: dict[tuple[str, int], list[CellProblem]] = {}
     for p in problems:
-        found.setdefault(p.row, []).append(CellProblem(p.sheet, p.row, p.column, p.value, p.reason))
+        found.setdefault((p.sheet, p.row), []).append(
+            CellProblem(p.sheet, p.row, p.column, p.value, p.reason)
+        )
     return found
 
 
@@ -84,13 +87,17 @@ class Plan(Generic[T]):
         errors: Sequence[CellProblem] = (),
         warnings: Sequence[CellProblem] = (),
         changes: Sequence[T] = (),
+        sheet: str = "",
     ) -> None:
-        """一行を加える。action は new / changed / unchanged。誤りがあれば変更は捨てる。"""
+        """一行を加える。action は new / changed / unchanged。誤りがあれば変更は捨てる。
+
+        sheet は、主な表とは別のシートの行だけに与える。
+        """
         kept = "error" if errors else action
         self.actions[kept] += 1
         state = "warning" if warnings and not errors else kept
         notes = tuple(p.reason for p in (*errors, *warnings))
-        self.rows.append(PreviewRow(row, number, name, state, notes))
+        self.rows.append(PreviewRow(row, number, name, state, notes, sheet))
         self.errors.extend(errors)
         self.warnings.extend(warnings)
         if not errors:
@@ -98,7 +105,7 @@ class Plan(Generic[T]):
 
     def refuse_unread(self, problems: Iterable[ForeignProblem]) -> None:
         """読み手が断った行を加える（番号と氏名は読めていない）。"""
-        for row, found in by_row(problems).items():
+        for (_, row), found in by_row(problems).items():
             self.add(row, "", "", "error", errors=found)
 
     def sort(self) -> None:
@@ -116,6 +123,9 @@ class Plan(Generic[T]):
             tuple(self.errors),
             tuple(self.warnings),
             seen_before,
+            self.actions["new"],
+            self.actions["changed"],
+            self.actions["unchanged"],
             self.reports,
         )
 

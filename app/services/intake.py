@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.calendar import fiscal_year, wareki
 from app.domain.errors import RuleViolation
-from app.services.intake_import import import_applicants, preview_import, undo_import, write_template
+from app.services.import_jobs import applicants_job
+from app.services.intake_documents import (
+    DOCUMENT_KINDS,
+    DocumentRow,
+    attach_document,
+    list_documents,
+    read_document,
+)
+from app.services.intake_form import LikelyDuplicate, receive_application
+from app.services.intake_import import import_applicants, preview_import, write_template
+from app.services.intake_letters import write_letter
+from app.services.intake_undo import list_imports, preview_undo, undo_import
 from app.services.office import Office
 from app.services.people import check_person, grams_of
 from app.services.views.intake import (
@@ -25,9 +37,13 @@ from database.schema.intake import Application, Cohort, Deficiency, Employment
 from database.schema.people import Person
 
 __all__ = [
+    "DOCUMENT_KINDS",
     "PERSON_FIELDS",
     "CohortForm",
+    "DocumentRow",
+    "LikelyDuplicate",
     "answer_correction",
+    "attach_document",
     "cohort_code",
     "cohort_title",
     "create_cohort",
@@ -37,12 +53,19 @@ __all__ = [
     "import_applicants",
     "list_applications",
     "list_cohorts",
+    "list_documents",
+    "list_imports",
     "preview_import",
+    "preview_undo",
+    "read_document",
+    "receive_application",
     "reinstate",
     "request_correction",
     "undo_import",
     "update_person",
     "withdraw",
+    "write_letter",
+    "write_refused",
     "write_template",
 ]
 
@@ -74,18 +97,15 @@ def _cohort_view(cohort: Cohort, applications: int) -> CohortView:
 def list_cohorts(office: Office) -> tuple[CohortView, ...]:
     """研修期の一覧（新しい順）。"""
     with office.read("intake.list_cohorts") as session:
-        counts = dict(
-            session.execute(select(Application.cohort_id, func.count()).group_by(Application.cohort_id))
-            .tuples()
-            .all()
-        )
+        rows = session.execute(select(Application.cohort_id, func.count()).group_by(Application.cohort_id))
+        counts = {cohort_id: number for cohort_id, number in rows}
         cohorts = session.scalars(select(Cohort).order_by(Cohort.fiscal_year.desc(), Cohort.term.desc()))
         return tuple(_cohort_view(c, counts.get(c.id, 0)) for c in cohorts)
 
 
 def find_cohort(office: Office, code: str) -> int:
     """略号（R7-2）から研修期を見つける。なければ RuleViolation。"""
-    with office.read("intake.list_cohorts") as session:
+    with office.read("intake.find_cohort") as session:
         known = {cohort_code(c): c.id for c in session.scalars(select(Cohort))}
     if code not in known:
         raise RuleViolation(
@@ -134,6 +154,18 @@ def create_cohort(office: Office, form: CohortForm) -> int:
         act.session.flush()
         act.say(f"cohort:{cohort.id}", f"研修期 {cohort_title(cohort)} を作成")
         return cohort.id
+
+
+def write_refused(office: Office, cohort_id: int, path: Path, target: Path) -> int:
+    """申込様式 path の断られる行だけを、理由を添えた同じ様式のブック target に書き、行の数を返す。
+
+    データベースには何も書かない。断る行がなければ RuleViolation。
+    """
+    office.require("intake.write_refused")
+    job = applicants_job(office, cohort_id)
+    seen = job.preview(path)
+    job.write_refused(path, seen, target)
+    return seen.count("error")
 
 
 def list_applications(office: Office, cohort_id: int) -> tuple[ApplicationRow, ...]:

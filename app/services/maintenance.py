@@ -26,7 +26,7 @@ def default_database() -> Path:
 
 
 def create(path: Path, passphrase: str, *, today: Callable[[], date] | None = None) -> tuple[Office, str]:
-    """新しいデータベースを作り、開いたものと控えの鍵（印刷して保管する）を返す。"""
+    """新しいデータベースを作り、開いたものと復旧鍵（印刷して保管する）を返す。"""
     store, recovery_key = opening.create_store(path, passphrase)
     return _office(store, today), recovery_key
 
@@ -85,9 +85,23 @@ def _refuse_breaks(made: backup.Backup) -> Path:
 
 def back_up_now(office: Office) -> Path:
     """決まったフォルダーに、日時の名で検査済みのバックアップを作り、古いものを間引く。"""
-    with office.act("maintenance.back_up") as act:
-        act.say("database", "バックアップを開始")
+    return _back_up_by_date(office, "maintenance.back_up_now", "バックアップを開始")
+
+
+def back_up_automatically(office: Office) -> Path:
+    """起動・終了・時計による、決まったフォルダーへの検査済みのバックアップ。どの役割の人でも行われる。"""
+    return _back_up_by_date(office, "maintenance.back_up_automatically", "自動のバックアップを開始")
+
+
+def _back_up_by_date(office: Office, function: str, words: str) -> Path:
+    with office.act(function) as act:
+        act.say("database", words)
     return _refuse_breaks(backup.back_up_by_date(office.store))
+
+
+def notices(office: Office) -> tuple[str, ...]:
+    """開いたときに見つかった、控えとの食い違いの文（空なら正常）。"""
+    return tuple(b.sentence for b in office.store.notices)
 
 
 def back_up(office: Office, target: Path) -> Path:
@@ -120,8 +134,10 @@ def check(office: Office) -> tuple[str, ...]:
 
 def rekey(office: Office, old: str, new: str) -> None:
     """合言葉を変える。データの鍵は変わらず、鍵を包む合言葉だけが変わる。"""
-    if len(new) < 12:
-        raise RuleViolation("合言葉が短すぎます（12文字以上にしてください）。")
+    office.require("maintenance.rekey")
+    if len(new) < keys.SHORTEST_PASSPHRASE:
+        raise RuleViolation(f"合言葉が短すぎます（{keys.SHORTEST_PASSPHRASE}文字以上にしてください）。")
+    keys.open_keys(office.store.path, old)  # いまの合言葉が違えば、変更の記録も残さない
     with office.act("maintenance.rekey") as act:
         act.say("database", "合言葉を変更")
     # 記録が確定してから包み直す：逆にすると、記録に失敗したとき合言葉だけが変わる

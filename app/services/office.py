@@ -1,6 +1,7 @@
 """サービスの土台：開いたデータベース、時計、要綱の版、操作する人。一つの操作は一つの取引・一つの監査記録。"""
 
 import platform
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,13 +66,14 @@ class PasswordCost:
 
 @dataclass
 class Office:
-    """サービスが受け取る唯一のもの。"""
+    """サービスが受け取る唯一のもの。時計（today・now）と無作為の源（entropy：バイト数 → バイト列）も渡す。"""
 
     store: Store
     guideline: Guideline
     actor: Actor | None = None
     today: Callable[[], date] = _today
     now: Callable[[], datetime] = _utc_now
+    entropy: Callable[[int], bytes] = secrets.token_bytes
     password_cost: PasswordCost = PasswordCost()
 
     def close(self) -> None:
@@ -87,6 +89,10 @@ class Office:
                 f"{self.actor.name}さんの役割ではこの操作はできません（{function}）。権限のある人に依頼してください。"
             )
         return self.actor
+
+    def may(self, function: str) -> bool:
+        """いまの人の役割で function を行えるか（画面に出すかどうかを決めるため）。"""
+        return self.actor is not None and allowed(function, self.actor.role)
 
     @contextmanager
     def read(self, function: str) -> Iterator[Session]:

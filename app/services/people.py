@@ -12,8 +12,8 @@ from database.schema.intake import Application
 from database.schema.people import Person
 
 
-def check_person(name: str, birth_date: date, today: date) -> None:
-    """氏名と生年月日を確かめる。氏名は直さず、受け取れなければ断る。"""
+def check_name(name: str) -> None:
+    """氏名を確かめる。直さず、受け取れなければ RuleViolation。"""
     problems = name_problems(name)
     if not name.strip():
         raise RuleViolation("氏名が空です。申込書のとおりに入れてください。")
@@ -21,8 +21,18 @@ def check_person(name: str, birth_date: date, today: date) -> None:
         raise RuleViolation(
             f"氏名に使えない文字があります（{'、'.join(problems)}）。申込書を見て入れ直してください。"
         )
+
+
+def check_birth_date(birth_date: date, today: date) -> None:
+    """生年月日を確かめる。今日より前でなければ RuleViolation。"""
     if birth_date >= today:
         raise RuleViolation(f"生年月日（{wareki(birth_date)}）が今日より前ではありません。確かめてください。")
+
+
+def check_person(name: str, birth_date: date, today: date) -> None:
+    """氏名と生年月日を確かめる。受け取れなければ RuleViolation。"""
+    check_name(name)
+    check_birth_date(birth_date, today)
 
 
 def next_reception_number(session: Session, cohort_id: int) -> int:

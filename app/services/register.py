@@ -137,6 +137,11 @@ def _view(session: Session, office: Office, day: date, chosen: RegisterFilter) -
     return RegisterView(day, tuple(_filter(rows, chosen)), len(rows), audit_line(session))
 
 
+def narrow(rows: Iterable[RegisterRow], chosen: RegisterFilter) -> tuple[RegisterRow, ...]:
+    """読んだ名簿の行を、もう一度読まずに絞り込む（as_of の絞り込みと同じ規則）。"""
+    return tuple(_filter(rows, chosen))
+
+
 def as_of(office: Office, day: date | None = None, chosen: RegisterFilter | None = None) -> RegisterView:
     """基準日（既定は今日）の名簿を、絞り込んで返す。"""
     with office.read("register.as_of") as session:

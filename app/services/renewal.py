@@ -1,8 +1,8 @@
 """更新・取消：有効期間の状態、更新研修の修了、取消し、返納と死亡。"""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import select
@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import month_length, wareki
 from app.domain.errors import RuleViolation
-from app.domain.guideline import Guideline
-from app.domain.validity import validity
 from app.services.intake import cohort_title
-from app.services.office import Act, Actor, Office
+from app.services.office import Actor, Office
+from app.services.renewal_import import (
+    import_renewals,
+    preview_renewals,
+    renewal_problem,
+    write_template,
+)
 from app.services.standings import Standing, load_standings, standing_of
 from app.services.views.renewal import (
     GROUND_WORDS,
@@ -21,6 +25,7 @@ from app.services.views.renewal import (
     STANDING_WORDS,
     CertificateDue,
     CertificationRow,
+    RenewalOverview,
     RevocationView,
     WaveView,
 )
@@ -29,6 +34,23 @@ from database.schema.certificates import Certification
 from database.schema.intake import Cohort
 from database.schema.people import Person
 from database.schema.renewal import Closure, Renewal, Revocation
+
+__all__ = [
+    "certificates_due",
+    "close_investigation",
+    "import_renewals",
+    "list_certifications",
+    "months_before",
+    "open_revocation",
+    "overview",
+    "preview_renewals",
+    "record_closure",
+    "record_notice",
+    "record_renewal",
+    "revoke",
+    "waves",
+    "write_template",
+]
 
 CLOSURE_KINDS = ("returned", "died")
 
@@ -58,6 +80,7 @@ def _row(s: Standing, cohorts: dict[int, str]) -> CertificationRow:
         s.revoked_on,
         s.closed_on,
         _investigation(f),
+        tuple((p.valid_from, p.expires_on) for p in s.validity.periods),
     )
 
 
@@ -80,51 +103,46 @@ def _notice(expires_on: date, today: date) -> int | None:
     return min(reached, default=None)
 
 
+def _waves(standings: Iterable[Standing], today: date) -> tuple[WaveView, ...]:
+    found: dict[date, list[int]] = defaultdict(list)
+    for s in standings:
+        if s.state == "valid":
+            found[s.expires_on].append(s.facts.id)
+    return tuple(WaveView(d, len(ids), _notice(d, today), tuple(ids)) for d, ids in sorted(found.items()))
+
+
+def _due(standings: Iterable[Standing]) -> tuple[CertificateDue, ...]:
+    due = []
+    for s in standings:
+        f = s.facts
+        if s.state != "valid" or not f.issues or f.issues[-1].expires_on >= s.expires_on:
+            continue
+        last = s.validity.periods[-1]
+        printed = f.issues[-1].expires_on
+        due.append(CertificateDue(f.id, f.number, f.name, printed, last.valid_from, last.expires_on))
+    return tuple(due)
+
+
 def waves(office: Office) -> tuple[WaveView, ...]:
     """有効な認証を満了日ごとにまとめる（近い順）。"""
-    today = office.today()
-    found: dict[date, list[int]] = defaultdict(list)
     with office.read("renewal.waves") as session:
-        for s in load_standings(session, today, office.guideline):
-            if s.state == "valid":
-                found[s.expires_on].append(s.facts.id)
-    return tuple(WaveView(d, len(ids), _notice(d, today), tuple(ids)) for d, ids in sorted(found.items()))
+        return _waves(load_standings(session, office.today(), office.guideline), office.today())
 
 
 def certificates_due(office: Office) -> tuple[CertificateDue, ...]:
     """最後に交付した認定証の満了日より、事実から導いた満了日が後である有効な認証。新しい版を交付する。"""
     with office.read("renewal.certificates_due") as session:
-        due = []
-        for s in load_standings(session, office.today(), office.guideline):
-            f = s.facts
-            if s.state != "valid" or not f.issues or f.issues[-1].expires_on >= s.expires_on:
-                continue
-            last = s.validity.periods[-1]
-            due.append(
-                CertificateDue(
-                    f.id, f.number, f.name, f.issues[-1].expires_on, last.valid_from, last.expires_on
-                )
-            )
-        return tuple(due)
+        return _due(load_standings(session, office.today(), office.guideline))
 
 
-def renewal_problem(facts: CertificationFacts, completed_on: date, today: date, guideline: Guideline) -> str:
-    """この修了日が更新にならない理由。なれば空の文字。"""
-    if completed_on > today:
-        return f"修了日（{wareki(completed_on)}）が今日より後です"
-    if completed_on < facts.certified_on:
-        return f"修了日（{wareki(completed_on)}）が認証日（{wareki(facts.certified_on)}）より前です"
-    standing = standing_of(facts, max(today, completed_on), guideline)
-    if standing.revoked_on is not None and completed_on >= standing.revoked_on:
-        return f"{wareki(standing.revoked_on)}に取り消されています"
-    if standing.closed_on is not None and completed_on >= standing.closed_on:
-        return f"{wareki(standing.closed_on)}に{STANDING_WORDS[standing.state]}となっています"
-    longer = validity(facts.certified_on, [*facts.renewals, completed_on], standing.revoked_on, guideline)
-    if len(longer.periods) > len(standing.validity.periods):
-        return ""
-    if completed_on > standing.expires_on:
-        return f"修了日（{wareki(completed_on)}）が満了日（{wareki(standing.expires_on)}）より後のため更新になりません"
-    return f"この有効期間は既に更新されています（満了日 {wareki(standing.expires_on)}）"
+def overview(office: Office) -> RenewalOverview:
+    """今日の一覧・満了の波・交付待ちを、事実を一度だけ読んで作る。"""
+    today = office.today()
+    with office.read("renewal.overview") as session:
+        cohorts = {c.id: cohort_title(c) for c in session.scalars(select(Cohort))}
+        standings = load_standings(session, today, office.guideline)
+        rows = tuple(_row(s, cohorts) for s in standings)
+        return RenewalOverview(rows, _waves(standings, today), _due(standings))
 
 
 def _facts(session: Session, certification_id: int) -> CertificationFacts:
@@ -243,19 +261,3 @@ def record_closure(office: Office, certification_id: int, kind: str, closed_on: 
         if kind == "died":
             act.session.get_one(Person, facts.person_id).died_on = closed_on
         act.say(f"certification:{certification_id}", f"{facts.number} {words}（{wareki(closed_on)}）")
-
-
-@dataclass(frozen=True)
-class RenewalChange:
-    """取込で記す更新研修の修了一件。"""
-
-    certification_id: int
-    completed_on: date
-
-
-def apply_renewals(act: Act, changes: Sequence[RenewalChange], batch_id: int) -> None:
-    """取込の変更を書く。"""
-    act.session.add_all(
-        Renewal(certification_id=c.certification_id, completed_on=c.completed_on, import_batch_id=batch_id)
-        for c in changes
-    )

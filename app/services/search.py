@@ -1,5 +1,8 @@
 """検索：氏名・フリガナ・ローマ字・旧姓（どの書き方でも）、受付番号、認定番号。"""
 
+import re
+import unicodedata
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,9 @@ from database.queries.search import find_people
 from database.schema.certificates import Certification
 from database.schema.intake import Application, Cohort
 from database.schema.people import Person
+
+# 番号のつなぎに打たれる横棒（NFKC の後に残るもの）
+_HYPHENS = re.compile("[‐‑‒–—―−ー]")
 
 
 def _matches(person: Person, key: str) -> bool:
@@ -27,21 +33,35 @@ def _matches(person: Person, key: str) -> bool:
 
 
 def _people(session: Session, key: str, limit: int) -> list[Person]:
+    """索引で見つかった人のうち、申込があり、鍵が続いて並んでいる人（古い順、limit 人まで）。"""
     wanted = [g for g in grams(key) if len(g) == min(2, len(key))]
-    ids = find_people(session, wanted, limit * 4)
-    people = session.scalars(
-        select(Person).where(Person.id.in_(ids), Person.merged_into_id.is_(None)).order_by(Person.id)
-    )
-    return [p for p in people if _matches(p, key)][:limit]
+    width = limit * 4
+    while True:
+        ids = find_people(session, wanted, width)
+        people = session.scalars(
+            select(Person)
+            .where(
+                Person.id.in_(ids),
+                Person.merged_into_id.is_(None),
+                Person.id.in_(select(Application.person_id)),
+            )
+            .order_by(Person.id)
+        )
+        found = [p for p in people if _matches(p, key)][:limit]
+        # 索引は字の組しか見ないので、外れが多ければ広げて探し直す
+        if len(found) == limit or len(ids) < width:
+            return found
+        width *= 8
 
 
 def _numbers(session: Session, text: str, limit: int) -> list[SearchHit]:
     hits = []
-    wanted = text.strip().replace("‐", "-").upper()
+    wanted = _HYPHENS.sub("-", unicodedata.normalize("NFKC", text).strip()).upper()
     rows = session.execute(
         select(Certification, Person)
         .join(Person)
         .where(Certification.number.contains(wanted, autoescape=True))
+        .order_by(Certification.id)
         .limit(limit)
     )
     for certification, person in rows:

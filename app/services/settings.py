@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import RuleViolation
 from app.domain.guideline import Reading
+from app.domain.numbering import NumberFormat
 from app.services.office import Office
 from database.schema.settings import Setting
 
@@ -19,6 +20,18 @@ DEFAULTS: dict[str, Any] = {
     "scale_percent": 100,
     "dark": False,
 }
+
+NAMES = {
+    "office_name": "事務局の名",
+    "issuer_title": "認証する者の職名",
+    "issuer_name": "認証する者の氏名",
+    "number_format": "認定番号の書式",
+    "lock_minutes": "自動ロックまで",
+    "scale_percent": "表示の大きさ",
+    "dark": "暗い色",
+}
+# 空のままでは書類が作れないもの
+REQUIRED = frozenset({"office_name", "issuer_title"})
 
 
 def value_of(session: Session, name: str) -> Any:
@@ -35,14 +48,39 @@ def get(office: Office, name: str) -> Any:
         return value_of(session, name)
 
 
+def check(name: str, value: Any) -> None:
+    """置けない値なら、その理由の RuleViolation。"""
+    if name == "number_format":
+        _check_number_format(value)
+    if name == "lock_minutes" and not 1 <= value <= 15:
+        raise RuleViolation("自動ロックは1〜15分で選んでください。")
+    if name == "scale_percent" and not 90 <= value <= 150:
+        raise RuleViolation("表示の大きさは90〜150%で選んでください。")
+    if name in REQUIRED and not value.strip():
+        raise RuleViolation(f"{NAMES[name]}が空です。書類に刷られるので、入れてください。")
+
+
+def number_example(pattern: str) -> str:
+    """認定番号の書式の例（令和7年度第1期の1番）。書式が誤りなら InputRefused。"""
+    return NumberFormat(pattern).format(2025, 1, 1)
+
+
+def _check_number_format(pattern: str) -> None:
+    """書式として読め、年度と期の両方を含むことを確かめる（番号は研修期ごとに1から始まる）。"""
+    NumberFormat(pattern)
+    if "{年度略}" not in pattern or "{期}" not in pattern:
+        raise RuleViolation(
+            "認定番号の書式に {年度略} と {期} の両方を入れてください。ないと別の研修期と同じ番号になります。"
+        )
+
+
 def put(office: Office, name: str, value: Any) -> None:
     """設定を変える。"""
     if name not in DEFAULTS:
         raise RuleViolation(f"設定「{name}」はありません。")
     if type(value) is not type(DEFAULTS[name]):
         raise RuleViolation(f"設定「{name}」に合わない値です。")
-    if name == "lock_minutes" and not 1 <= value <= 15:
-        raise RuleViolation("自動ロックは1〜15分で選んでください。")
+    check(name, value)
     with office.act("settings.put") as act:
         row = act.session.scalar(select(Setting).where(Setting.name == name))
         before = None if row is None else row.value
@@ -50,7 +88,11 @@ def put(office: Office, name: str, value: Any) -> None:
             act.session.add(Setting(name=name, value=value))
         else:
             row.value = value
-        act.say(f"setting:{name}", f"設定「{name}」を変更", detail={"before": before, "after": value})
+        act.say(
+            f"setting:{name}",
+            f"設定「{NAMES.get(name, name)}」を変更",
+            detail={"before": before, "after": value},
+        )
 
 
 def list_readings(office: Office) -> tuple[Reading, ...]:

@@ -1,12 +1,11 @@
 """答案の取込：一人一行、一問一列。正答のシートがあれば、設問の科目群・配点・正答も読む。"""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.workbooks.fields import CellError, Record, Table, find_table, fold, need_table, shown
+from app.workbooks.fields import CellError, Record, Table, find_table, fold, folded_width, need_table, shown
 from app.workbooks.layouts import Item, Layout, explanation_page, layout_page, refused_pages
 from app.workbooks.packing import Page, Value
 from app.workbooks.reading import Sheet, Workbook
@@ -90,7 +89,7 @@ class AnswersSheet:
 
 def labels(text: str) -> tuple[str, ...]:
     """「ア、ウ」を肢の並びにする。全角と半角は同じ肢とみなす。"""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = folded_width(text).strip()
     return tuple(dict.fromkeys(x.upper() for x in _SEPARATOR.split(plain) if x))
 
 
@@ -256,10 +255,12 @@ def write_template(path: Path, questions: int = 50) -> None:
     write_answers(path, (), (), questions)
 
 
-def write_refused(path: Path, workbook: Workbook, errors: Sequence[CellError]) -> None:
+def write_refused(
+    path: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None = None
+) -> None:
     """断った行を、理由を添えた同じ様式で書く。直せばそのまま読める。"""
     layout, table, _ = _find(workbook)
     tables = [(layout, table)]
     if (keys := KEYS.find(workbook)) is not None:
         tables.append((KEYS, keys))
-    write_book(path, [*refused_pages(tables, errors), _explanation(layout)], "答案（不受理の行）")
+    write_book(path, [*refused_pages(tables, errors), _explanation(layout)], "答案（不受理の行）", password)

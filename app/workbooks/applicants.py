@@ -8,6 +8,7 @@ from pathlib import Path
 from app.domain.calendar import wareki
 from app.domain.disqualification import LAWS, PENALTIES
 from app.domain.eligibility import QUALIFICATION_WORDS, TECHNICIAN
+from app.workbooks.applicant_forms import ApplicantForm, ConvictionForm, EmploymentForm, QualificationForm
 from app.workbooks.applicant_layout import (
     APPLICANTS,
     COUNTERS,
@@ -31,7 +32,20 @@ from app.workbooks.packing import Page, Value
 from app.workbooks.reading import Workbook
 from app.workbooks.writing import write_book
 
+__all__ = [
+    "ApplicantForm",
+    "ApplicantsSheet",
+    "ConvictionForm",
+    "EmploymentForm",
+    "QualificationForm",
+    "parse_applicants",
+    "write_applicants",
+    "write_refused",
+    "write_template",
+]
+
 _MOST_DAYS = 40_000
+_LONGEST_NUMBER = 18  # 桁。これより長い数字は、番号ではなく文字として比べる
 _DECLARED = {
     "ア": "mental_declared",
     "イ": "immigration_declared",
@@ -59,85 +73,6 @@ _TEXTS = {
 
 
 @dataclass(frozen=True)
-class EmploymentForm:
-    """在職の一行。counter は窓口の種別の符号、counter_standard は注5を満たすか（未確認は None）、日数は日。"""
-
-    counter: str
-    started_on: date
-    ended_on: date | None = None
-    counter_name: str = ""
-    counter_standard: bool | None = None
-    consultation: bool = True
-    workdays: int | None = None
-    workdays_in_window: int | None = None
-
-
-@dataclass(frozen=True)
-class QualificationForm:
-    """国家資格の一行。kind は資格の符号、grade は級（技能士だけ）、evidence は写しを確かめたか。"""
-
-    kind: str
-    registered_on: date
-    grade: int | None = None
-    lapsed_on: date | None = None
-    evidence: bool = False
-
-
-@dataclass(frozen=True)
-class ConvictionForm:
-    """有罪の裁判の一行。law・penalty は符号、suspension_kind は full・partial・None。"""
-
-    law: str
-    penalty: str
-    finalized_on: date | None = None
-    execution_ended_on: date | None = None
-    execution_ceased_on: date | None = None
-    suspension_kind: str | None = None
-    suspension_ends_on: date | None = None
-    suspension_revoked: bool = False
-
-
-@dataclass(frozen=True)
-class ApplicantForm:
-    """一人分の申込。row は「申込者」の行の番号、number は申込番号、氏名は打たれたまま。
-
-    …_declared は欠格事由の申告（該当が真、未回答は None）。
-    """
-
-    row: int
-    number: str
-    name: str
-    birth_date: date
-    reading: str = ""
-    roman_name: str = ""
-    certificate_name: str = ""
-    alias: str = ""
-    former_name: str = ""
-    nationality: str = ""
-    phone: str = ""
-    email: str = ""
-    postal_code: str = ""
-    address: str = ""
-    affiliation: str = ""
-    affiliation_prefecture: str = ""
-    activity_area: str = ""
-    specialties: str = ""
-    languages: str = ""
-    counter_name: str = ""
-    counter: str | None = None
-    counter_engaged: bool | None = None
-    counter_standard: bool | None = None
-    publish_consent: bool = False
-    mental_declared: bool | None = None
-    immigration_declared: bool | None = None
-    other_law_declared: bool | None = None
-    revocation_declared: bool | None = None
-    employments: tuple[EmploymentForm, ...] = ()
-    qualifications: tuple[QualificationForm, ...] = ()
-    convictions: tuple[ConvictionForm, ...] = ()
-
-
-@dataclass(frozen=True)
 class ApplicantsSheet:
     """読んだ申込様式。断った行のある人は forms に入らない。"""
 
@@ -150,7 +85,8 @@ class ApplicantsSheet:
 def _key(record: Record) -> str:
     """申込番号の、比べるための形（1 と「1」と「０１」は同じ）。"""
     text = fold(shown(record.raw(LINK)))
-    return str(int(text)) if text.isascii() and text.isdigit() else text
+    number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return str(int(text)) if number else text
 
 
 def _in_order(record: Record, first: str, start: date | None, last: str, end: date | None) -> None:
@@ -406,9 +342,13 @@ def write_template(path: Path) -> None:
     write_applicants(path, ())
 
 
-def write_refused(path: Path, workbook: Workbook, errors: Sequence[CellError]) -> None:
+def write_refused(
+    path: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None = None
+) -> None:
     """断った行を、理由を添えた申込様式として書く。直せばそのまま読める。"""
     table = need_table(workbook, APPLICANTS.name, APPLICANTS.headings, APPLICANTS.needed, APPLICANTS.known)
     tables = [(APPLICANTS, table)]
     tables += [(x, t) for x in LAYOUTS[1:] if (t := x.find(workbook)) is not None]
-    write_book(path, [*refused_pages(tables, errors, LINK), *_help_pages()], "申込様式（不受理の行）")
+    write_book(
+        path, [*refused_pages(tables, errors, LINK), *_help_pages()], "申込様式（不受理の行）", password
+    )

@@ -1,6 +1,6 @@
 """子プロセス：外から来たファイルを、時間と記憶の限りの中で読み、格子か一つの断りにして返す。
 
-標準入力から JSON（path, password, second）を受け、標準出力へ marshal で返す。
+標準入力から JSON（path, password, second, memory）を受け、標準出力へ marshal で返す。
 ("ok", シートの列, 報告の列) か ("refused", 符号, 文)。シートは
 (名, 行の列, 日付を含む行の番号, 日付を含む列の番号)、日付のセルは通日一つの組。
 """
@@ -17,7 +17,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.domain.errors import InputRefused
-from app.workbooks.guard import Oddities, Package, damaged, inspect_zip, kind_of, too_large
+from app.workbooks.faults import fault_words
+from app.workbooks.guard import Oddities, Package, content_of, damaged, inspect_zip, kind_of, too_large
+from app.workbooks.older import scan_ods, scan_xls
 
 MEMORY = 1 << 30
 SECONDS = 20
@@ -32,13 +34,13 @@ Row = tuple[Plain, ...]
 Grid = tuple[str, list[Row], list[int], list[int]]
 
 
-def _limit() -> None:
+def _limit(memory: int) -> None:
     """記憶と計算の時間に限りを付ける（Linux など。Windows では親が時間だけを見る）。"""
     if sys.platform == "win32":
         return
     import resource  # Windows にはない
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + 5, SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -68,7 +70,7 @@ def _grid(name: str, source: Iterable[Sequence[Any]]) -> Grid:
         cleaned: list[Any] = [
             (v or None)
             if (t := type(v)) is str
-            else (int(v) if v.is_integer() and -_EXACT < v < _EXACT else v)
+            else (int(v) if v.is_integer() and -_EXACT < v < _EXACT else v if v - v == 0 else ERROR_CELL)
             if t is float
             else v
             if t is bool or t is int or v is None
@@ -192,6 +194,13 @@ def _slow(data: bytes) -> tuple[list[Grid], list[str], dict[str, Oddities]]:
     return grids, [*reports, "速い読み手で読めなかったため、二番目の読み手で読みました。"], {}
 
 
+def _found(data: bytes, package: Package | None) -> dict[str, Oddities]:
+    """シートごとの、黙って読めない所。"""
+    if package is None:
+        return scan_xls(data)
+    return scan_ods(content_of(data)) if package.form == "ods" else package.oddities
+
+
 def _read_book(data: bytes, package: Package | None, second: bool) -> tuple[list[Grid], list[str]]:
     # openpyxl は Strict 形式を空として読むので、二番目の読み手にしない
     fallback = package is not None and package.form == "xlsx" and not package.strict
@@ -205,7 +214,9 @@ def _read_book(data: bytes, package: Package | None, second: bool) -> tuple[list
         grids, reports, odd = _slow(data)
     if package is not None:
         reports = [*package.reports, *reports]
-        odd = odd | package.oddities
+    for name, seen in _found(data, package).items():
+        seen.merged = seen.merged or odd.get(name, seen).merged
+        odd[name] = seen
     for grid in grids:
         if found := odd.get(grid[0]):
             _patch(grid, found)
@@ -290,7 +301,7 @@ def read(path: str, password: str | None, second: bool = False) -> tuple[list[Gr
             data = stream.read((64 << 20) + 1)
     except OSError as error:
         raise InputRefused(
-            f"ファイルを開けません（{error.strerror}）。場所と、ほかで開いていないかを確かめてください。",
+            f"ファイルを開けません（{fault_words(error)}）。場所と、ほかで開いていないかを確かめてください。",
             "UNREADABLE",
         ) from error
     kind = kind_of(data)
@@ -323,13 +334,23 @@ def _answer(request: dict[str, object]) -> tuple[Any, ...]:
     return "ok", grids, reports
 
 
+def _packed(answer: tuple[Any, ...]) -> bytes:
+    try:
+        return marshal.dumps(answer, 2)
+    except MemoryError:  # 同じ長い文字を指す何万ものセルは、渡すときに膨らむ
+        del answer
+        gc.collect()
+        refusal = too_large("記憶の限りを超える")
+        return marshal.dumps(("refused", refusal.code, str(refusal)), 2)
+
+
 def main() -> int:
     """標準入力の求めを一つ読み、答えを標準出力へ書く。"""
     gc.disable()  # 小さな組を何百万も作る間、見回りは要らない
     with os.fdopen(0, "rb", closefd=False) as source:
         request = json.loads(source.read())
-    _limit()
-    answer = marshal.dumps(_answer(request), 2)
+    _limit(int(request["memory"]))
+    answer = _packed(_answer(request))
     with os.fdopen(1, "wb", closefd=False) as out:
         out.write(answer)
     return 0

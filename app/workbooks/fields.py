@@ -14,6 +14,9 @@ _HEADER_ROWS = 20
 _AFTER = re.compile(r"[（(【\[※*＊].*$", re.DOTALL)
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+# 全角の英数字と記号だけを半角にする表。NFKC は「8²」を 82 にしてしまうので、数には使わない
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_RAISED = re.compile("([\u00b2\u00b3\u00b9\u2070-\u209c\u00bc-\u00be\u2150-\u215f\u2189]+)")
 _UNIT = re.compile(r"(?<=[0-9])\s*(日|点|分|回|級)$")
 YES_NO: Mapping[str, bool] = {"はい": True, "いいえ": False}
 _YES_WORDS = {"はい", "有", "あり", "○", "〇", "◯", "する", "同意", "同意する", "yes", "y", "true", "1"}
@@ -34,6 +37,12 @@ class CellError:
 def fold(text: str) -> str:
     """見出しと選択肢を比べるための鍵（全角半角・空白・改行の違いを畳む）。値には使わない。"""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def folded_width(text: str) -> str:
+    """全角と半角をそろえる（NFKC）。上付き・下付き・分数は別の字のまま残す。"""
+    parts = _RAISED.split(text)
+    return "".join(p if i % 2 else unicodedata.normalize("NFKC", p) for i, p in enumerate(parts))
 
 
 def shown(value: Cell) -> str:
@@ -136,7 +145,7 @@ class Record:
             return None
         if isinstance(found, int | float) and not isinstance(found, bool):
             return found
-        plain = _UNIT.sub("", unicodedata.normalize("NFKC", shown(found)).strip())
+        plain = _UNIT.sub("", shown(found).translate(_WIDTH).strip())
         if isinstance(found, str) and _NUMBER.fullmatch(plain):
             return float(plain)
         self.refuse(heading, f"「{shown(found)}」は数として読めません。数字だけを書いてください。")
@@ -147,7 +156,7 @@ class Record:
         found = self.number_of(heading, required=required)
         if found is None:
             return None
-        if found != int(found) or not low <= found <= high:
+        if not low <= found <= high or found != int(found):  # 無限大と非数は範囲の外になる
             self.refuse(heading, f"{low}から{high}までの整数を書いてください。")
             return None
         return int(found)

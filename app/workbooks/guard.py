@@ -3,6 +3,7 @@
 import codecs
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +25,12 @@ _CHUNK = 4 << 20
 _CARRY = 64 << 10
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = (b"%pdf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"\x7felf", b"{\\rtf", b"7z\xbc\xaf")
 _SAFE_ENCODINGS = {"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1"}
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+    KeyError,
+)  # fmt: skip
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"']{0,40})["']""")
 _NS = r"(?:[\w.-]+:)?"
 _RELATION_ID = re.compile(r"\{http://(?:schemas\.openxmlformats|purl\.oclc)\.org/.*\}id")
@@ -90,9 +96,8 @@ def kind_of(data: bytes) -> str:
     if data.startswith(b"PK"):
         raise damaged("部品の一覧がない")
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(
-        (b"%pdf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"mz", b"\x7felf", b"{\\rtf", b"7z\xbc\xaf")
-    ):
+    program = data.startswith(b"MZ") and b"\0" in data[:64]  # 見出しが「MZ」で始まる CSV は文字のまま
+    if program or head.startswith(_OTHERS):
         raise _not_excel("画像・文書・プログラムのファイル")
     if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise _not_excel("HTML または XML のファイル")
@@ -132,7 +137,7 @@ def position(reference: str) -> tuple[int, int]:
 def _open_zip(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+    except _BROKEN as error:
         raise damaged("部品の一覧が読めない、途中で切れている") from error
 
 
@@ -180,7 +185,7 @@ def _chunks(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         with package.open(name) as part:
             while chunk := part.read(_CHUNK):
                 yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise damaged(f"部品「{name}」の中身が合わない") from error
 
 
@@ -364,6 +369,10 @@ def inspect_zip(data: bytes) -> Package:
             else:
                 for _ in _chunks(package, name):
                     pass
+        if found.form == "xlsb":
+            found.reports.append(
+                "xlsb の形では、エラーのセルと隠れた行を見分けられません。.xlsx で保存し直したものを使ってください。"
+            )
         if found.form == "xlsx":
             for part, sheet in _sheets_of(package, found).items():
                 found.oddities[sheet] = odd.get(part, Oddities())
@@ -372,3 +381,9 @@ def inspect_zip(data: bytes) -> Package:
             if any(n.endswith("vbaProject.bin") for n in names):
                 found.reports.append("マクロが入っています。マクロは動かさず、セルの値だけを読みました。")
         return found
+
+
+def content_of(data: bytes, name: str = "content.xml") -> bytes:
+    """関所を通った zip の部品一つ。"""
+    with _open_zip(data) as package:
+        return b"".join(_chunks(package, name))

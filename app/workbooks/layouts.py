@@ -147,6 +147,8 @@ def refused_pages(
     return pages
 
 
-def write_refused_table(path: Path, layout: Layout, table: Table, errors: Sequence[CellError]) -> None:
-    """一枚の様式の断った行を、理由を添えて書く。"""
-    write_book(path, refused_pages([(layout, table)], errors), f"{layout.name}（不受理の行）")
+def write_refused_table(
+    path: Path, layout: Layout, table: Table, errors: Sequence[CellError], password: str | None = None
+) -> None:
+    """一枚の様式の断った行を、理由を添えて書く。password があれば暗号化する。"""
+    write_book(path, refused_pages([(layout, table)], errors), f"{layout.name}（不受理の行）", password)

@@ -18,6 +18,7 @@ STYLES = (
     "general", "text", "date", "integer", "decimal", "heading", "title", "note", "reason", "required", "flag",
 )  # fmt: skip
 STYLE = {name: i for i, name in enumerate(STYLES)}
+_NUMERIC = frozenset(("general", "date", "integer", "decimal", "flag"))
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,6 +26,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _EPOCH = date(1899, 12, 30).toordinal()
 _FIRST_SERIAL = date(1900, 3, 1)  # これより前の通し番号は Excel と暦がずれる
 _LONGEST = 32767
+_EXACT = 1e15  # Excel が一の位まで持てる数
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -120,7 +122,11 @@ def _cell(reference: str, value: Value, style: str, strings: _Strings, page: str
             return f'<c r="{reference}" s="{STYLE["date"]}"><v>{value.toordinal() - _EPOCH}</v></c>'
         value, number = wareki(value), STYLE["text"]
     if isinstance(value, int | float):
+        if not -_EXACT < value < _EXACT:  # 桁が失われるか、数でない
+            return _cell(reference, str(value), style, strings, page)
         return f'<c r="{reference}" s="{number}"><v>{value!r}</v></c>'
+    if style in _NUMERIC:
+        number = STYLE["text"]  # 数の列に入った言葉（欠席など）。Excel で編集しても式にならない
     index = strings.add(value, f"シート「{page}」の {reference} ")
     return f'<c r="{reference}" s="{number}" t="s"><v>{index}</v></c>'
 

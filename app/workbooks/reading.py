@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import InputRefused
-from app.workbooks.child import ERROR_CELL, NO_VALUE_CELL, SECONDS
+from app.workbooks.child import ERROR_CELL, MEMORY, NO_VALUE_CELL, SECONDS
 from app.workbooks.guard import damaged, too_large
 
 __all__ = ["ERROR_CELL", "NO_VALUE_CELL", "Cell", "Sheet", "Workbook", "read_workbook"]
@@ -65,41 +65,46 @@ def _environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k in kept} | {"PYTHONPATH": root}
 
 
-def _run(request: dict[str, object], seconds: float) -> tuple[int, bytes]:
-    """子プロセスを一度走らせる。返すのは終了の値と答え。"""
+def _run(request: dict[str, object], seconds: float, limit: float) -> tuple[int, bytes]:
+    """子プロセスを一度走らせる。返すのは終了の値と答え。seconds は残りの時間、limit は言葉に出す限り。"""
     try:
         done = subprocess.run(  # noqa: S603  引数は自分の実行ファイルだけ
             _command(),
             input=json.dumps(request).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=max(0.1, seconds),
+            timeout=max(0.0, seconds),
             env=_environment(),
             check=False,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except subprocess.TimeoutExpired as error:
         raise InputRefused(
-            f"{SECONDS} 秒以内に読み終わりませんでした。大きすぎるか、壊れているおそれがあります。"
+            f"{limit:g} 秒以内に読み終わりませんでした。大きすぎるか、壊れているおそれがあります。"
             "必要な行だけを新しいブックに写して、やり直してください。",
             "TIMEOUT",
         ) from error
     return done.returncode, done.stdout
 
 
-def _ask(path: Path, password: str | None, seconds: float) -> bytes:
+def _ask(path: Path, password: str | None, seconds: float, memory: int) -> bytes:
     """速い読み手で、子が倒れたら二番目の読み手で。それでも倒れれば断る。"""
     until = time.monotonic() + seconds
-    request: dict[str, object] = {"path": str(path.resolve()), "password": password, "second": False}
-    code, answer = _run(request, seconds)
+    request: dict[str, object] = {
+        "path": str(path.resolve()),
+        "password": password,
+        "second": False,
+        "memory": memory,
+    }
+    code, answer = _run(request, seconds, seconds)
     if code == 0 and answer:
         return answer
     request["second"] = True
-    second, answer = _run(request, until - time.monotonic())
+    second, answer = _run(request, until - time.monotonic(), seconds)
     if second == 0 and answer:
         return answer
     if code < 0 or second < 0:
-        raise too_large("記憶の限り 1 GiB を超える")
+        raise too_large("記憶の限りを超える")
     raise damaged("表を読み取れない")
 
 
@@ -115,14 +120,17 @@ def _sheet(grid: Any) -> Sheet:
     return Sheet(name, tuple(rows))
 
 
-def read_workbook(path: Path, password: str | None = None, *, seconds: float = SECONDS) -> Workbook:
+def read_workbook(
+    path: Path, password: str | None = None, *, seconds: float = SECONDS, memory: int = MEMORY
+) -> Workbook:
     """ブック（xlsx・xls・ods・xlsb）か文字のファイル（CSV・TSV）を読む。
 
     セルは文字・整数・小数・真偽・日付・空（None）。時刻のある日付は文字。計算結果のない式は NO_VALUE_CELL、
     エラーは ERROR_CELL。読めなければ InputRefused（NOT_EXCEL・PASSWORD・DAMAGED・UNSAFE_XML・TOO_LARGE・
-    NO_ROWS・TIMEOUT・UNREADABLE）で、何も書かない。seconds は限りの時間（秒）。
+    NO_ROWS・TIMEOUT・UNREADABLE）で、何も書かない。seconds は限りの時間（秒）、
+    memory は子プロセスの記憶の限り（バイト。Windows では見ない）。
     """
-    answer = _ask(Path(path), password, seconds)
+    answer = _ask(Path(path), password, seconds, memory)
     collecting = gc.isenabled()
     gc.disable()  # 何百万の組を起こす間、見回りは要らない
     try:

@@ -11,8 +11,9 @@ from app.workbooks.layouts import Item, Layout, explanation_page, layout_page, w
 from app.workbooks.reading import Workbook
 from app.workbooks.writing import write_book
 
+SHEET = "更新研修"
 LAYOUT = Layout(
-    "更新研修",
+    SHEET,
     (
         Item("認定番号", "name", True, hint="認定証のとおりの番号。"),
         Item("氏名", "name", hint="確かめのための氏名。"),
@@ -81,6 +82,8 @@ def write_template(path: Path) -> None:
     write_renewals(path, ())
 
 
-def write_refused(path: Path, workbook: Workbook, errors: Sequence[CellError]) -> None:
+def write_refused(
+    path: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None = None
+) -> None:
     """断った行を、理由を添えた同じ様式で書く。直せばそのまま読める。"""
-    write_refused_table(path, LAYOUT, _table(workbook), errors)
+    write_refused_table(path, LAYOUT, _table(workbook), errors, password)

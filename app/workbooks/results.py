@@ -14,6 +14,7 @@ from app.workbooks.packing import Value
 from app.workbooks.reading import Workbook
 from app.workbooks.writing import write_book
 
+SHEET = "成績"
 GROUPS = ("A", "B", "C", "D", "E")
 OUTCOMES = {"欠席": "absent", "無効": "invalid", "免除": "exempt", "未実施": "not_held"}
 SUBMISSIONS = {"提出": "submitted", "未提出": "not_held"}
@@ -28,7 +29,7 @@ _HIGHEST = 1000
 _LONGEST_MINUTES = 600
 
 LAYOUT = Layout(
-    "成績",
+    SHEET,
     (
         Item("受付番号", "code", True, hint="4桁の受付番号。頭の0はなくても読めます。"),
         Item("氏名", "name", hint="確かめのための氏名。"),
@@ -276,6 +277,8 @@ def write_template(path: Path) -> None:
     write_results(path, ())
 
 
-def write_refused(path: Path, workbook: Workbook, errors: Sequence[CellError]) -> None:
+def write_refused(
+    path: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None = None
+) -> None:
     """断った行を、理由を添えた同じ様式で書く。直せばそのまま読める。"""
-    write_refused_table(path, LAYOUT, _table(workbook), errors)
+    write_refused_table(path, LAYOUT, _table(workbook), errors, password)

@@ -6,11 +6,15 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from app.domain.errors import RuleViolation
+from app.workbooks.faults import fault_words
 from app.workbooks.packing import Page, Value, pack
 
+# msoffcrypto は 4096 バイトより小さい中身の入れ物を正しく書かない（読み戻すと壊れている）
+_SMALLEST_ENCRYPTED = 5000
 _HEADING_HEIGHT = 32.0
 _NAME_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 # 種類: (見た目, 幅 半角の字数)
@@ -110,12 +114,41 @@ def put(path: Path, content: bytes) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise RuleViolation(
-            f"{path} に書けませんでした（{error.strerror}）。"
+            f"{path} に書けませんでした（{fault_words(error)}）。"
             "開いている Excel などを閉じ、空き容量と場所を確かめてください。"
         ) from error
 
 
-def write_book(path: Path, pages: Sequence[Page], title: str, password: str | None = None) -> None:
-    """シートの列を一つのブックに書く。password があれば暗号化する（そのときは毎回違うバイトになる）。"""
-    content = pack(_unique(pages), title)
-    put(path, encrypt(content, password) if password else content)
+def write_book(
+    path: Path,
+    pages: Sequence[Page],
+    title: str,
+    password: str | None = None,
+    *,
+    created: date | None = None,
+) -> None:
+    """シートの列を一つのブックに書く。password があれば暗号化する（そのときは毎回違うバイトになる）。
+
+    書けない文字があれば InputRefused、書けない場所なら RuleViolation で、前のファイルは残る。
+    """
+    sheets = _unique(pages)
+    content = pack(sheets, title, created)
+    if password:
+        if len(content) < _SMALLEST_ENCRYPTED:
+            content = pack(sheets, title, created, stored=True)
+        content = encrypt(content, password)
+    put(path, content)
+
+
+def write_table(
+    path: Path,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    notes: Sequence[str] = (),
+    password: str | None = None,
+    *,
+    created: date | None = None,
+) -> None:
+    """一枚の表を書く。値は文字・数・真偽・日付・空。日付は和暦で見える。"""
+    write_book(path, [table_page(title, columns, rows, notes)], title, password, created=created)

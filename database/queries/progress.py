@@ -89,9 +89,9 @@ class CohortCourse:
     participants: tuple[Participant, ...]
     dues: tuple[DueFact, ...]
     sessions: tuple[SessionFact, ...]
-    attempts: Mapping[int, list[AttemptFact]] = field(default_factory=dict)
-    submissions: Mapping[int, dict[int, SubmissionFact]] = field(default_factory=dict)
-    attendances: Mapping[int, dict[int, AttendanceFact]] = field(default_factory=dict)
+    attempts: dict[int, list[AttemptFact]] = field(default_factory=dict)
+    submissions: dict[int, dict[int, SubmissionFact]] = field(default_factory=dict)
+    attendances: dict[int, dict[int, AttendanceFact]] = field(default_factory=dict)
     test_outcomes: Mapping[int, str] = field(default_factory=dict)
 
 

@@ -123,6 +123,6 @@ def test_under_the_other_reading_the_recused_count_for_the_quorum_but_not_for_th
     )
     assert (ours["base"], ours["present"], ours["result"]) == (3, 2, "tie")
     assert (other["base"], other["present"], other["result"]) == (4, 3, "tie")
-    value["present"] = ["a", "c"]
-    value["votes"] = {"a": "for"}
-    assert evaluate_committee(value, GUIDELINE)["quorum"] is False
+    value["members"] = ["a", "b", "c", "d", "e"]
+    assert evaluate_committee(value, GUIDELINE)["result"] == "no_quorum"
+    assert evaluate_committee(value, replace(GUIDELINE, recused_leave_base=False))["result"] == "tie"

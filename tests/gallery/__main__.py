@@ -19,8 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import tests.gallery
 from app.services.views.search import SearchHit
-from tests.gallery.scene import Scene, Scenes
-from ui.background import Background
+from tests.gallery.scene import Scene, Scenes, background
 from ui.main_window import FrameInfo, FrameSettings, MainWindow, RoomEntry
 from ui.theme import tokens
 from ui.theme.fonts import japanese_translator, load_fonts
@@ -69,7 +68,7 @@ def window_factory(key: str, title: str, page: Callable[[], QWidget]) -> MainWin
     ]
     chosen = {"last_room": key}
     settings = FrameSettings(lambda name: chosen.get(name, ""), lambda _name, _value: None)
-    return MainWindow(entries, INFO, search, Background(), settings)
+    return MainWindow(entries, INFO, search, background(), settings)
 
 
 def all_scenes() -> Iterator[Scene]:
@@ -80,12 +79,11 @@ def all_scenes() -> Iterator[Scene]:
             yield from make(window_factory)
 
 
-def settle(widget: QWidget) -> None:
+def settle() -> None:
     """画面の外の仕事が終わり、描き終わるまで待つ（長くても 10 秒）。"""
-    background = getattr(widget, "background", None)
     for _ in range(200):
         QTest.qWait(30)
-        if background is None or not background.is_busy:
+        if not background().is_busy:
             break
     QTest.qWait(30)
 
@@ -97,10 +95,10 @@ def picture(app: QApplication, scene: Scene, families: tuple[str, ...], out: Pat
     if scene.size is not None:
         widget.resize(*scene.size)
     widget.show()
-    settle(widget)
+    settle()
     if scene.after is not None:
         scene.after(widget)
-        settle(widget)
+        settle()
     target = out / f"{scene.name}.png"
     if not widget.grab().save(str(target)):
         raise OSError(f"{target} に書けません。")

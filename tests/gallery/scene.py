@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from ui.background import Background
 from ui.main_window import MainWindow
 
 
@@ -31,3 +33,9 @@ class Scene:
 
 
 Scenes = Callable[[WindowFactory], Iterable[Scene]]
+
+
+@cache
+def background() -> Background:
+    """見本帳のすべての場面が使う、ただ一つの受け持ち（描く前に、その仕事が終わるのを待てるように）。"""
+    return Background()

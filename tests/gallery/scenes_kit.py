@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.errors import RuleViolation
 from app.domain.findings import Status
-from tests.gallery.scene import Scene, WindowFactory
-from ui.background import Background
+from tests.gallery.scene import Scene, WindowFactory, background
 from ui.main_window import MainWindow
 from ui.messages import ConfirmDialog, ErrorDialog, ReasonDialog, SecondPersonDialog
 from ui.sign_in import FirstRunDialog, LockPage, SignInDialog
@@ -237,20 +236,20 @@ def _dialog(make: Callable[[], QWidget], name: str) -> Scene:
 
 
 def _key_dialog() -> QWidget:
-    made = FirstRunDialog("C:\\見本\\nintei.db", lambda _request: "", Background())
+    made = FirstRunDialog("C:\\見本\\nintei.db", lambda _request: "", background())
     made._show_key("AB12-CD34-EF56-GH78-JK90-LM12")
     return made
 
 
 def _setup_dialog() -> QWidget:
-    made = FirstRunDialog("C:\\見本\\nintei.db", lambda _request: "", Background())
+    made = FirstRunDialog("C:\\見本\\nintei.db", lambda _request: "", background())
     made.submit()
     return made
 
 
 def _sign_in() -> QWidget:
-    made = SignInDialog("C:\\見本\\nintei.db", lambda _request: None, Background())
-    made.note.set_text("合い言葉が違います。大文字と小文字を確かめて、もう一度入れてください。", Tone.BAD)
+    made = SignInDialog("C:\\見本\\nintei.db", lambda _request: None, background())
+    made.note.set_text("合言葉が違います。大文字と小文字を確かめて、もう一度入れてください。", Tone.BAD)
     return made
 
 
@@ -277,6 +276,13 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("kit_lock", overview, after=lock)
     yield Scene("kit_widgets", widgets_page, (900, 720))
     yield Scene("kit_widgets_150_dark", widgets_page, (1200, 1000), 1.5, True)
+    yield from _messages()
+    yield _dialog(_sign_in, "kit_sign_in")
+    yield _dialog(_setup_dialog, "kit_first_run")
+    yield _dialog(_key_dialog, "kit_recovery_key")
+
+
+def _messages() -> Iterator[Scene]:
     yield _dialog(
         lambda: ErrorDialog(
             None, RuleViolation("この期はすでに閉じています。期を開き直してから行ってください。")
@@ -306,6 +312,3 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
         ),
         "kit_second",
     )
-    yield _dialog(_sign_in, "kit_sign_in")
-    yield _dialog(_setup_dialog, "kit_first_run")
-    yield _dialog(_key_dialog, "kit_recovery_key")

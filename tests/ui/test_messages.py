@@ -25,7 +25,7 @@ def test_long_work_runs_elsewhere_and_answers_here(qtbot, background: Background
         lambda result: seen.append(("済み", result, threading.get_ident() == here)),
         progress=lambda done, total, text: seen.append((done, total, text)),
     )
-    qtbot.waitUntil(lambda: not background.is_busy)
+    qtbot.waitUntil(lambda: not background.is_busy, timeout=20_000)
     assert (seen, job.is_over) == ([(1, 2, "半分"), ("済み", True, True)], True)
 
 
@@ -36,7 +36,7 @@ def test_failed_work_hands_over_its_error(qtbot, background: Background) -> None
         raise RuleViolation("できません。")
 
     background.run(work, failed=errors.append)
-    qtbot.waitUntil(lambda: not background.is_busy)
+    qtbot.waitUntil(lambda: not background.is_busy, timeout=20_000)
     assert [(type(e), str(e)) for e in errors] == [(RuleViolation, "できません。")]
 
 
@@ -52,7 +52,7 @@ def test_cancelled_work_stops_at_its_next_report(qtbot, background: Background) 
     job.cancelled.connect(lambda: seen.append("中止"))
     job.cancel()
     go.set()
-    qtbot.waitUntil(lambda: not background.is_busy)
+    qtbot.waitUntil(lambda: not background.is_busy, timeout=20_000)
     assert seen == ["中止"]
 
 
@@ -138,12 +138,12 @@ def test_sign_in_asks_for_what_is_missing_then_opens(qtbot, background: Backgrou
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.submit()
-    assert (asked, dialog.row_error("passphrase")) == ([], "合い言葉を入れてください。")
+    assert (asked, dialog.row_error("passphrase")) == ([], "合言葉を入れてください。")
     dialog.passphrase.setText("合言葉")
     dialog.login.setText("yamada")
     dialog.password.setText("x")
     dialog.submit()
-    qtbot.waitUntil(lambda: dialog.note.text != "")
+    qtbot.waitUntil(lambda: dialog.note.text != "", timeout=20_000)
     assert dialog.note.text == "利用者名かパスワードが違います。"
     dialog.password.setText("p")
     with qtbot.waitSignal(dialog.signed_in) as opened:
@@ -165,14 +165,14 @@ def test_first_run_shows_the_recovery_key_until_it_is_noted(qtbot, background: B
     dialog.first.setText("みじかい")
     assert sorted(dialog.errors()) == ["admin_name", "first", "login", "password", "second"]
     for entry in (dialog.first, dialog.second):
-        entry.setText("長い合い言葉を決めました")
+        entry.setText("長い長い合言葉を決めました")
     for entry in (dialog.password, dialog.password_again):
         entry.setText("abcdefghijkl")
     dialog.admin_name.setText("髙﨑󠄀 花子")
     dialog.login.setText("hanako")
     dialog.submit()
-    qtbot.waitUntil(lambda: dialog.is_key_shown)
-    assert asked == [SetupRequest("長い合い言葉を決めました", "髙﨑󠄀 花子", "hanako", "abcdefghijkl")]
+    qtbot.waitUntil(lambda: dialog.is_key_shown, timeout=20_000)
+    assert asked == [SetupRequest("長い長い合言葉を決めました", "髙﨑󠄀 花子", "hanako", "abcdefghijkl")]
     assert (dialog.key_label.text(), dialog.start_button.isEnabled()) == ("AB12-CD34", False)
     dialog.reject()
     assert dialog.isVisible() is True

@@ -62,11 +62,30 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(px(t.GAP_3))
         self._grid.setColumnStretch(1, 1)
         self._lines: list[_Line] = []
+        self._next = 0
+
+    def add_section(self, title: str) -> None:
+        """欄のまとまりの見出しを、ここに置く。"""
+        heading = label(title, "section")
+        heading.setContentsMargins(0, current_look().px(t.GAP_2) if self._next else 0, 0, 0)
+        self._grid.addWidget(heading, self._next, 0, 1, 2)
+        self._next += 1
+
+    def add_wide(self, key: str, name: str, editor: QWidget, hint: str = "") -> FormRow:
+        """書式の幅いっぱいの欄（表など）を足す。欄の名は上に置く。"""
+        row = FormRow(name, editor, hint)
+        row.heading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._grid.addWidget(row.heading, self._next, 0, 1, 2)
+        self._grid.addWidget(row, self._next + 1, 0, 1, 2)
+        self._next += 2
+        self._lines.append(_Line(key, row))
+        return row
 
     def add(self, key: str, name: str, editor: QWidget, hint: str = "", *, required: bool = False) -> FormRow:
         """欄を一つ足す。"""
         row = FormRow(name, editor, hint, required=required)
-        place = len(self._lines)
+        place = self._next
+        self._next += 1
         heading: QLabel = row.heading
         heading.setContentsMargins(0, current_look().px(6), 0, 0)
         self._grid.addWidget(heading, place, 0, Qt.AlignmentFlag.AlignTop)
@@ -80,6 +99,11 @@ class Form(QWidget):
             if line.key == key:
                 return line.row
         raise KeyError(key)
+
+    @property
+    def first_wrong(self) -> FormRow | None:
+        """誤りの出ている最初の欄。なければ None。"""
+        return next((line.row for line in self._lines if line.row.error), None)
 
     def show_errors(self, errors: Mapping[str, str]) -> bool:
         """誤りを欄ごとに出し、最初の誤りの欄に移る。誤りがなければ真。"""

@@ -23,6 +23,7 @@ from ui.theme import tokens as t
 from ui.theme.style import current_look, fit_label, set_role, show_if
 from ui.widgets.cards import EmptyState, ProgressCard, button, hairline, label
 from ui.widgets.chip import Chip
+from ui.widgets.flow import FlowLayout
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,9 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         px = current_look().px
-        self._layout = QHBoxLayout(self)
+        self._layout = FlowLayout(self)
         self._layout.setContentsMargins(px(t.GAP_3), px(t.GAP_2), px(t.GAP_3), px(t.GAP_2))
         self._layout.setSpacing(px(t.GAP_2))
-        self._layout.addStretch(1)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         self._current = ""
@@ -91,14 +91,14 @@ class FilterBar(QWidget):
             old.setParent(None)
             old.deleteLater()
         self._buttons = {}
-        for place, key in enumerate(keys):
+        for key in keys:
             made = QPushButton()
             set_role(made, "filter")
             made.setCheckable(True)
             made.setAutoDefault(False)
             made.clicked.connect(lambda _checked=False, k=key: self.choose(k))
             self._group.addButton(made)
-            self._layout.insertWidget(place, made)
+            self._layout.addWidget(made)
             self._buttons[key] = made
 
 
@@ -168,6 +168,7 @@ class ActionBar(QWidget):
         layout.addSpacing(px(t.GAP_4))
         layout.addLayout(self._main)
         self.main_button: QPushButton | None = None
+        self._main_action: Callable[[], None] = lambda: None
 
     def add(self, text: str, clicked: Callable[[], None]) -> QPushButton:
         """ふつうの操作を左に足す。"""
@@ -183,13 +184,14 @@ class ActionBar(QWidget):
 
     def set_main(self, text: str, clicked: Callable[[], None]) -> QPushButton:
         """主な操作を右端に置く（一つだけ。Ctrl+Enter でも動く）。"""
-        if self.main_button is not None:
-            self._main.removeWidget(self.main_button)
-            self.main_button.setParent(None)
-            self.main_button.deleteLater()
-        self.main_button = button(text, "main", clicked)
+        self._main_action = clicked
+        if self.main_button is None:
+            self.main_button = button(text, "main", lambda: self._main_action())
+            self._main.addWidget(self.main_button)
+        # 二度目からは同じボタンの言葉と行き先を替える（作り直すと、見えている列に現れるのが遅れる）
+        self.main_button.setText(text)
+        self.main_button.setAccessibleName(text)
         self.main_button.setToolTip(f"{text}（Ctrl+Enter）")
-        self._main.addWidget(self.main_button)
         return self.main_button
 
     def trigger_main(self) -> None:

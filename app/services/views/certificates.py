@@ -1,7 +1,7 @@
 """認定証の画面へ渡すもの。"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 KIND_WORDS = {"new": "新規", "renewal": "更新", "reissue": "再交付", "rewrite": "書換", "correction": "訂正"}
 RESULT_WORDS = {
@@ -43,11 +43,23 @@ class CertificateRow:
     expires_on: date
     pdf_digest: str
     latest: bool
+    printed_at: datetime | None = None
+    reason: str = ""
+    issued_by: str = ""
 
     @property
     def words(self) -> str:
         """事由の言葉。"""
         return KIND_WORDS[self.kind]
+
+
+@dataclass(frozen=True)
+class VoidedRow:
+    """欠番一つ。"""
+
+    serial: int
+    reason: str
+    second_person: str
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,39 @@ class CaseRow:
     reading: str
     decision: str
     recused: int
+    unresolved: int = 0
 
     @property
     def words(self) -> str:
         """状態の言葉。"""
+        if not self.decision and self.unresolved:
+            return "利害未確認"
         return DECISION_WORDS.get(self.decision, "未審査")
+
+
+@dataclass(frozen=True)
+class PresenceView:
+    """委員一人の出席の一続き（時刻は HH:MM）。left_at が None なら出席中。"""
+
+    member_id: int
+    arrived_at: str
+    left_at: str | None
+
+
+@dataclass(frozen=True)
+class ConvictionView:
+    """有罪の裁判の一つ。読むたびに監査記録に残る。"""
+
+    id: int
+    law: str
+    penalty: str
+    finalized_on: date | None
+    execution_ended_on: date | None
+    execution_ceased_on: date | None
+    suspension_kind: str | None
+    suspension_ends_on: date | None
+    suspension_revoked: bool
+    source: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +95,7 @@ class MeetingView:
     members: tuple[MemberView, ...]
     present: tuple[int, ...]
     cases: tuple[CaseRow, ...]
+    presences: tuple[PresenceView, ...] = ()
 
     @property
     def decided(self) -> int:
@@ -129,8 +158,16 @@ class CaseView:
     decision_reason: str
     remarks: str
     closed: bool
+    person_id: int = 0
+    decision_votes: tuple[int, int, int] = (0, 0, 0)
+    due_on: date | None = None
 
     @property
     def clear(self) -> bool:
-        """一括議決に入れてよい明らかな件か：四つとも該当なしと計算され、回避がない。"""
-        return all(g.computed == "clear" or g.finding == "clear" for g in self.grounds) and not self.recusals
+        """一括議決に入れてよい明らかな件か：アが確認され、イ〜エが該当なしと計算され、利害関係がない。"""
+        grounds = {g.ground: g for g in self.grounds}
+        return (
+            grounds["a"].finding == "clear"
+            and all(g.computed == "clear" for g in self.grounds if g.ground != "a")
+            and all(r.confirmed is False for r in self.recusals)
+        )

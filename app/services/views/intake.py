@@ -1,7 +1,7 @@
 """受付の画面へ渡すもの。"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -149,18 +149,25 @@ class CellProblem:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """取込の下見の一行。state は new / changed / unchanged / warning / error。"""
+    """取込の下見の一行。state は new / changed / unchanged / warning / error。
+
+    sheet は主な表とは別のシートの行だけに入る（主な表の行では空）。
+    """
 
     row: int
     number: str
     name: str
     state: str
     notes: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """取込の下見。まだ何も書いていない。"""
+    """取込の下見。まだ何も書いていない。
+
+    new・changed・unchanged は取り込めばそうなる行の数で、注意のある行も含む（rows の状態では、注意のある行は warning）。
+    """
 
     file_name: str
     file_digest: str
@@ -168,6 +175,9 @@ class ImportPreview:
     errors: tuple[CellProblem, ...]
     warnings: tuple[CellProblem, ...]
     seen_before: bool
+    new: int
+    changed: int
+    unchanged: int
     reports: tuple[str, ...] = ()
 
     def count(self, state: str) -> int:
@@ -184,3 +194,40 @@ class ImportResult:
     changed: int
     unchanged: int
     refused: int
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """申込の取込一度。new〜refused は取り込んだときの行数、left はいまも残る、この取込が作った申込の数。"""
+
+    id: int
+    file_name: str
+    imported_at: datetime
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    left: int
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class UndoRow:
+    """取込を取り消すときの申込一件。reasons は残る理由（空なら消える）。"""
+
+    reception_number: int
+    name: str
+    reasons: tuple[str, ...]
+
+    @property
+    def reception(self) -> str:
+        """4桁の受付番号。"""
+        return f"{self.reception_number:04d}"
+
+
+@dataclass(frozen=True)
+class UndoPreview:
+    """取込を取り消すと消える申込と、残る申込。"""
+
+    removed: tuple[UndoRow, ...]
+    kept: tuple[UndoRow, ...]

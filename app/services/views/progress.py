@@ -21,6 +21,16 @@ OUTCOME_WORDS = {
     "not_held": "未実施",
 }
 TEST_WORDS = {"quiz": "小テスト", "comprehensive": "総合確認テスト"}
+# 人がいま居る所。左から順に進み、辞退扱いと辞退は別に立つ
+STAGE_WORDS = {
+    "course1": "養成課程①",
+    "practice": "実践",
+    "withdrawal_due": "辞退の確認",
+    "course2": "養成課程②",
+    "test": "受験待ち",
+    "taken": "受験済み",
+    "withdrawn": "辞退",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,24 @@ class BoardRow:
         return self.practice == "withdrawal_due" and not self.withdrawn
 
     @property
+    def stage(self) -> str:
+        """いま居る所（STAGE_WORDS の鍵）。"""
+        if self.withdrawn:
+            return "withdrawn"
+        if self.course1 != "passed":
+            return "course1"
+        if self.practice != "completed":
+            return "withdrawal_due" if self.withdrawal_due else "practice"
+        if self.course2 != "completed":
+            return "course2"
+        return "taken" if self.certification_test == "taken" else "test"
+
+    @property
+    def stage_words(self) -> str:
+        """いま居る所の言葉。"""
+        return STAGE_WORDS[self.stage]
+
+    @property
     def gates(self) -> tuple[str, str, str, str]:
         """四つの関門の言葉（養成課程①・実践・養成課程②・修了認定テスト）。"""
         states = (self.course1, self.practice, self.course2, self.certification_test)
@@ -79,11 +107,24 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
+class PlanView:
+    """研修期の日程の一つ：提出物の期限か、集合研修の日。final は課題レポート。"""
+
+    id: int
+    position: int
+    title: str
+    day: date
+    final: bool = False
+
+
+@dataclass(frozen=True)
 class BoardView:
-    """研修期の進捗の盤と、関門ごとの人数。"""
+    """研修期の進捗の盤と、関門ごとの人数、日程（提出物の期限と集合研修の日）。"""
 
     cohort_id: int
     rows: tuple[BoardRow, ...]
+    dues: tuple[PlanView, ...] = ()
+    sessions: tuple[PlanView, ...] = ()
 
     def count(self, gate: str, state: str) -> int:
         """関門 gate（course1 など）が state である人数（辞退した人を除く）。"""
@@ -97,7 +138,7 @@ class BoardView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """一回の受験。"""
+    """一回の受験。passed は合格点に達したか（免除は達したとみなし、欠席などは空）。"""
 
     id: int
     test: str
@@ -106,6 +147,14 @@ class AttemptView:
     outcome: str
     points: int | None
     taken_on: date | None
+    passed: bool | None
+
+    @property
+    def words(self) -> str:
+        """結果の言葉（82点 合格、欠席 など）。"""
+        if self.points is None:
+            return OUTCOME_WORDS[self.outcome]
+        return f"{self.points}点 {'合格' if self.passed else '不合格'}"
 
 
 @dataclass(frozen=True)
@@ -142,6 +191,21 @@ class SessionView:
 
 
 @dataclass(frozen=True)
+class GateView:
+    """一人の関門の一つ。state は GATE_WORDS の鍵、why は開閉の理由の文、clause は根拠の条項。"""
+
+    title: str
+    state: str
+    why: str
+    clause: str
+
+    @property
+    def words(self) -> str:
+        """状態の言葉。"""
+        return GATE_WORDS[self.state]
+
+
+@dataclass(frozen=True)
 class CourseView:
     """一人の研修のすべて。"""
 
@@ -152,3 +216,4 @@ class CourseView:
     withdrawn_on: date | None
     withdrawal_reason: str
     sentences: tuple[str, ...]
+    gates: tuple[GateView, ...] = ()

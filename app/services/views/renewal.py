@@ -42,7 +42,7 @@ class RevocationView:
 
 @dataclass(frozen=True)
 class CertificationRow:
-    """認証の一覧の一行。standing は基準日の状態（導いたもの）。"""
+    """認証の一覧の一行。standing は基準日の状態、periods は有効期間（始まり, 満了）の連なり（導いたもの）。"""
 
     certification_id: int
     person_id: int
@@ -57,6 +57,7 @@ class CertificationRow:
     revoked_on: date | None
     closed_on: date | None
     investigation: RevocationView | None
+    periods: tuple[tuple[date, date], ...] = ()
 
     @property
     def words(self) -> str:
@@ -84,3 +85,12 @@ class CertificateDue:
     printed_expires_on: date
     valid_from: date
     expires_on: date
+
+
+@dataclass(frozen=True)
+class RenewalOverview:
+    """更新・取消の部屋の一画面：一覧・満了の波・新しい認定証を待つ認証。"""
+
+    rows: tuple[CertificationRow, ...]
+    waves: tuple[WaveView, ...]
+    due: tuple[CertificateDue, ...]

@@ -5,6 +5,15 @@ from datetime import date, datetime
 
 from app.services.views.progress import OUTCOME_WORDS
 
+KIND_WORDS = {"choice": "一つ選ぶ", "multiple": "すべて選ぶ", "written": "記述"}
+TREATMENT_WORDS = {
+    None: "通常",
+    "all_correct": "全員正解",
+    "excluded_for_missed": "誤答者だけ除外",
+    "excluded_for_all": "全員から除外",
+    "several_right": "複数の肢を正解",
+}
+
 
 @dataclass(frozen=True)
 class QuestionView:
@@ -108,8 +117,18 @@ class ItemView:
 
 
 @dataclass(frozen=True)
+class AdoptionView:
+    """採用されている合格基準（form の changes は空：設問の扱いは設問が持つ）。"""
+
+    adopted_on: date
+    adopted_by: str
+    reason: str
+    form: PassRuleForm
+
+
+@dataclass(frozen=True)
 class ScoresView:
-    """テストの得点・分布・分析。distribution は（階級の下限, 上限, 人数）。"""
+    """テストの得点・分布・分析。distribution は（階級の下限, 上限, 人数）。adoption は採用されている合格基準。"""
 
     test: CertificationTestView
     rows: tuple[ScoreRow, ...]
@@ -121,6 +140,7 @@ class ScoresView:
     caution: str
     distribution: tuple[tuple[int, int, int], ...]
     items: tuple[ItemView, ...]
+    adoption: AdoptionView | None = None
 
 
 @dataclass(frozen=True)

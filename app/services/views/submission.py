@@ -33,7 +33,7 @@ class BatchView:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """次の便の一行。"""
+    """便の一行。key は認定番号。"""
 
     key: str
     name: str

@@ -1,54 +1,16 @@
 """受付の窓：研修期・補正依頼・人の記録。"""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
-from app.domain.errors import RuleViolation
 from app.services import intake
 from app.services.intake import PERSON_FIELDS, CohortForm
 from app.services.office import Office
 from app.services.views.intake import PersonView
-from ui.messages import Dialog
 from ui.widgets.date_field import DateField
-from ui.widgets.form import Form
+from ui.widgets.saving import SavingDialog
 
 
-class _Saving(Dialog):
-    """欄と「保存する」を持つ窓。断られたら、初めの欄の横に理由を出す。"""
-
-    saved = Signal()
-
-    def __init__(self, parent: QWidget, title: str, text: str, action: str) -> None:
-        super().__init__(parent, title, text)
-        self.form = Form()
-        self.body.addWidget(self.form)
-        self.add_action("やめる", self.reject)
-        self.action_row.addStretch(1)
-        self.main_button = self.add_action(action, self.submit, "main")
-
-    def errors(self) -> dict[str, str]:
-        """欄の誤り。"""
-        return {}
-
-    def save(self) -> None:
-        """サービスを呼ぶ。"""
-        raise RuleViolation("保存するものがありません。")
-
-    def submit(self) -> None:
-        """確かめて保存し、閉じる。"""
-        if not self.form.show_errors(self.errors()):
-            return
-        try:
-            self.save()
-        except RuleViolation as refusal:
-            self.words.setText(str(refusal))
-            self.words.show()
-            return
-        self.accept()
-        self.saved.emit()
-
-
-class CohortDialog(_Saving):
+class CohortDialog(SavingDialog):
     """研修期を作る。"""
 
     def __init__(self, parent: QWidget, office: Office) -> None:
@@ -66,6 +28,7 @@ class CohortDialog(_Saving):
         self.form.add("closes", "申込の締切", self.closes)
         self.form.add("course2", "養成課程②の初日", self.course2)
         self.form.add("capacity", "定員", self.capacity)
+        self.starts.setFocus()
 
     def errors(self) -> dict[str, str]:
         """研修開始日は要る。ほかの日も、書かれていれば読めなければならない。"""
@@ -90,7 +53,7 @@ class CohortDialog(_Saving):
         )
 
 
-class CorrectionDialog(_Saving):
+class CorrectionDialog(SavingDialog):
     """不備を記し、補正を依頼する。"""
 
     def __init__(self, parent: QWidget, office: Office, application_id: int) -> None:
@@ -99,6 +62,7 @@ class CorrectionDialog(_Saving):
         self.item, self.due = QLineEdit(), DateField(office.today(), "期限")
         self.form.add("item", "不備", self.item, "例：実務経験証明書に従業日数がない", required=True)
         self.form.add("due", "期限", self.due, required=True)
+        self.item.setFocus()
 
     def errors(self) -> dict[str, str]:
         """不備と期限は要る。"""
@@ -113,7 +77,7 @@ class CorrectionDialog(_Saving):
         intake.request_correction(self._office, self._application_id, self.item.text(), self.due.value)
 
 
-class PersonDialog(_Saving):
+class PersonDialog(SavingDialog):
     """人の記録を直す。氏名は打たれたまま保存する。"""
 
     def __init__(self, parent: QWidget, office: Office, person: PersonView) -> None:
@@ -125,6 +89,8 @@ class PersonDialog(_Saving):
         self.birth_date = DateField(office.today(), "生年月日")
         self.birth_date.set_value(person.birth_date)
         self.form.add("birth_date", "生年月日", self.birth_date, required=True)
+        self.scroll_form(560, 440)
+        self.fields["name"].setFocus()
 
     def errors(self) -> dict[str, str]:
         """生年月日は要る。"""

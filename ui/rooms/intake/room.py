@@ -2,18 +2,25 @@
 
 from pathlib import Path
 
+from PySide6.QtWidgets import QMenu
+
 from app.domain.calendar import wareki
 from app.domain.eligibility import COUNTER_WORDS, QUALIFICATION_WORDS
 from app.services import intake
+from app.services.import_jobs import applicants_job
 from app.services.views.intake import ApplicationRow, ApplicationView, DeficiencyView, EmploymentView
 from ui.messages import ask_reason
 from ui.rooms.context import RoomContext
+from ui.rooms.importing import choose_workbook, import_workbook
+from ui.rooms.intake.application import ApplicationDialog
 from ui.rooms.intake.dialogs import CohortDialog, CorrectionDialog, PersonDialog
-from ui.rooms.intake.importing import ImportDialog
+from ui.rooms.intake.documents import AttachDialog, DocumentsDialog, document_lines
+from ui.rooms.intake.undoing import UndoImportDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
+from ui.theme.style import show_if
 from ui.theme.tokens import Tone
-from ui.widgets.cards import Card, label
+from ui.widgets.cards import Card, button, label
 from ui.widgets.room import Filter, SplitRoomPage
 
 STANDARD_WORDS = {True: "確認済み", False: "満たさない", None: "未確認"}
@@ -33,41 +40,65 @@ class IntakeRoom(SplitRoomPage):
         self._context = context
         self._rows: tuple[ApplicationRow, ...] = ()
         self._application: ApplicationView | None = None
+        self._drafts: dict[int, ApplicationDialog] = {}
         self.model = RowsModel(
             (
                 Column("受付", lambda r: r.reception, Kind.TEXT, 56),
-                Column("氏名", lambda r: r.name, Kind.NAME, 190, second=lambda r: r.reading),
+                Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading),
                 Column("受付日", lambda r: r.received_on, Kind.DATE_SHORT, 80),
                 Column("状態", lambda r: r.state, Kind.CHIP, 120, tone=_tone),
             ),
             key=lambda r: r.id,
         )
-        self.table = RowsView(self.model, stretch=1)
+        self.table = RowsView(self.model)
         self.table.setAccessibleName("受講申込の一覧")
         self.table.row_chosen.connect(self._choose)
         self.list_pane.set_content(self.table)
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
+        self._build_record()
+        self._build_actions()
+        self.refresh()
+
+    def _build_record(self) -> None:
         self.cards = {key: Card(title) for key, title in _CARDS.items()}
         self.words = {key: label("", wrap=True) for key in _CARDS}
         for key, card in self.cards.items():
             card.body.addWidget(self.words[key])
             self.record.content.addWidget(card)
-        self.add_button("研修期を作る…", self.create_cohort)
-        self.add_button("申込様式を書き出す…", self.write_template)
+        self.documents_button = button("書類を見る…", "small", self.show_documents)
+        self.attach_button = button("書類を付ける…", "small", self.attach_document)
+        for made in (self.documents_button, self.attach_button):
+            self.cards["documents"].add_to_header(made)
+
+    def _build_actions(self) -> None:
+        self.receive_button = self.add_button("申込を手で入れる…", self.receive)
         self.import_button = self.add_button("申込様式を取り込む…", self.choose_import)
+        # 幅の狭い画面でも見出しに収まるように、たまに使うものは一つにまとめる
+        menu = QMenu(self)
+        self.menu_actions = {
+            words: menu.addAction(words, act)
+            for words, act in (
+                ("研修期を作る…", self.create_cohort),
+                ("申込様式を書き出す…", self.write_template),
+                ("取込を取り消す…", self.undo_import),
+            )
+        }
+        self.more_button = self.add_button("そのほか", lambda: None)
+        self.more_button.setMenu(menu)
         bar = self.actions_bar
         bar.add("記録を直す…", self.edit_person)
         self.answer_button = bar.add("補正の回答を受けた", self.answer)
-        bar.add_danger("辞退を記録…", self.withdraw)
+        self.reinstate_button = bar.add("辞退を取り消す…", self.reinstate)
+        self.withdraw_button = bar.add_danger("辞退を記録…", self.withdraw)
         bar.set_main("補正を依頼…", self.request_correction)
-        self.refresh()
 
     def refresh(self) -> None:
         """いまの記録から書き直す。"""
         cohort_id = self._context.cohort_id
         self._rows = () if cohort_id is None else intake.list_applications(self._context.office, cohort_id)
         self.set_heading("受付", f"{len(self._rows)}件の申込")
-        self.import_button.setEnabled(cohort_id is not None)
+        for needing in (self.receive_button, self.import_button, self.menu_actions["取込を取り消す…"]):
+            needing.setEnabled(cohort_id is not None)
         self.list_pane.set_filters(
             [
                 Filter("all", "すべて", len(self._rows)),
@@ -99,7 +130,7 @@ class IntakeRoom(SplitRoomPage):
         if self._context.cohort_id is None:
             self.list_pane.show_empty("まず研修期を作ってください。", "研修期を作る…", self.create_cohort)
         elif not self._rows:
-            words = "申込がまだありません。申込様式をここに落とすか、取り込んでください。"
+            words = "申込がまだありません。申込様式をここに落とすか、取り込むか、手で入れてください。"
             self.list_pane.show_empty(words, "申込様式を取り込む…", self.choose_import)
         else:
             self.list_pane.show_empty("この絞り込みに当たる申込はありません。")
@@ -116,6 +147,9 @@ class IntakeRoom(SplitRoomPage):
             return
         self._application = intake.get_application(self._context.office, row.id)
         self._show(row, self._application)
+        documents = intake.list_documents(self._context.office, row.id)
+        self.words["documents"].setText(document_lines(documents))
+        self.documents_button.setEnabled(bool(documents))
 
     def _show(self, row: ApplicationRow, a: ApplicationView) -> None:
         p = a.person
@@ -152,6 +186,8 @@ class IntakeRoom(SplitRoomPage):
             texts["deficiencies"] += f"\n{wareki(a.withdrawn_on)}に辞退（{a.withdrawal_reason}）"
         for key, words in texts.items():
             self.words[key].setText(words)
+        show_if(self.reinstate_button, a.withdrawn_on is not None)
+        show_if(self.withdraw_button, a.withdrawn_on is None)
         self.answer_button.setEnabled(any(d.answered_on is None for d in a.deficiencies))
 
     def create_cohort(self) -> None:
@@ -172,23 +208,68 @@ class IntakeRoom(SplitRoomPage):
 
     def choose_import(self) -> None:
         """取り込むファイルを選ぶ。"""
-        self._context.open_path(
-            self, "申込様式を選ぶ", "表のファイル (*.xlsx *.xls *.ods *.csv)", self.import_file
-        )
+        choose_workbook(self, self._context, "申込様式", self.import_file)
 
     def import_file(self, path: Path) -> None:
         """下見の窓を開く（部屋に落とされたファイルもここへ来る）。"""
         if self._context.cohort_id is None:
             self.banner.show_message("先に研修期を作ってください。", Tone.BAD)
             return
-        dialog = ImportDialog(self, self._context, self._context.cohort_id, path)
-        dialog.imported.connect(self._imported)
+        job = applicants_job(self._context.office, self._context.cohort_id)
+        import_workbook(self, self._context, job, path, self.refresh)
+
+    def receive(self) -> None:
+        """申込を手で入れる窓を開く。書きかけがあれば、その続き。"""
+        cohort_id = self._context.cohort_id
+        if cohort_id is None:
+            return
+        if cohort_id not in self._drafts:
+            made = ApplicationDialog(self, self._context.office, cohort_id)
+            made.received.connect(lambda number: self._received(cohort_id, number))
+            made.rejected.connect(lambda: self._left(made))
+            self._drafts[cohort_id] = made
+        self._drafts[cohort_id].open()
+
+    def _received(self, cohort_id: int, application_id: int) -> None:
+        self._drafts.pop(cohort_id).deleteLater()
+        self._context.changed()
+        self.refresh()
+        self.open_target(application_id)
+        row = self.table.chosen()
+        self.banner.show_message(f"申込を受け付けました（受付 {row.reception}）。")
+
+    def _left(self, dialog: ApplicationDialog) -> None:
+        if dialog.is_started:
+            self.banner.show_message(
+                "書きかけの申込が残っています。［申込を手で入れる…］で続けられます。", Tone.WARN
+            )
+
+    def undo_import(self) -> None:
+        """取込を取り消す窓を開く。"""
+        if self._context.cohort_id is None:
+            return
+        dialog = UndoImportDialog(self, self._context, self._context.cohort_id)
+        dialog.undone.connect(self._undone)
         dialog.open()
 
-    def _imported(self, words: str) -> None:
+    def _undone(self, words: str) -> None:
         self._context.changed()
         self.refresh()
         self.banner.show_message(words)
+
+    def attach_document(self) -> None:
+        """書類を付ける窓を開く。"""
+        if self._application is not None:
+            dialog = AttachDialog(self, self._context, self._application)
+            dialog.saved.connect(self.refresh)
+            dialog.open()
+
+    def show_documents(self) -> None:
+        """付いている書類の窓を開く。"""
+        if self._application is not None:
+            dialog = DocumentsDialog(self, self._context, self._application)
+            dialog.changed.connect(self.refresh)
+            dialog.open()
 
     def edit_person(self) -> None:
         """人の記録を直す窓を開く。"""
@@ -229,12 +310,27 @@ class IntakeRoom(SplitRoomPage):
         words = f"{a.person.name}さんの申込を辞退とします。後から理由を付けて取り消せます。"
         ask_reason(self, "辞退の記録", words, "辞退を記録する", given)
 
+    def reinstate(self) -> None:
+        """辞退の記録を、理由を付けて取り消す。"""
+        if self._application is None:
+            return
+        a, office = self._application, self._context.office
+
+        def given(reason: str) -> None:
+            if self._context.attempt(self, lambda: intake.reinstate(office, a.id, reason)):
+                self.refresh()
+                self.banner.show_message(f"{a.person.name}さんの辞退を取り消しました。")
+
+        words = f"{a.person.name}さんの辞退の記録を取り消し、申込を元に戻します。"
+        ask_reason(self, "辞退の取消し", words, "辞退を取り消す", given)
+
 
 _CARDS = {
     "person": "人",
     "counter": "現在の従事場所",
     "career": "在職期間",
     "qualifications": "国家資格",
+    "documents": "書類",
     "deficiencies": "不備と補正",
 }
 

@@ -1,0 +1,80 @@
+"""通知の手紙：A4 縦の公用文。一通を新しいページから始め、長ければ次のページへ続ける。"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from app.documents.fonts import GOTHIC, missing_glyphs
+from app.documents.measure import A4, GREY, MM
+from app.domain.calendar import wareki
+from app.domain.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from app.documents.page import Paper
+
+
+@dataclass(frozen=True)
+class Letter:
+    """一通。addressee に敬称は付けない（様を付けて書く）。rows は「記」の下の項目と値。"""
+
+    number: str
+    date: date
+    addressee: str
+    sender: str
+    title: str
+    paragraphs: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+
+
+def render_letters(letters: Sequence[Letter]) -> bytes:
+    """手紙を一冊の PDF にする。宛名に描けない字があれば RuleViolation。"""
+    from app.documents.page import Paper  # 画面の立ち上がりを遅らせないよう、刷るときに読む
+
+    if not letters:
+        raise RuleViolation("書き出す通知がありません。宛先を選んでください。")
+    for letter in letters:
+        if missing := missing_glyphs(letter.addressee):
+            raise RuleViolation(
+                f"宛名「{letter.addressee}」の {'、'.join(missing)} は印刷できません。証書表記を直してください。"
+            )
+    title = letters[0].title if len({x.title for x in letters}) == 1 else "通知"
+    paper = Paper(title, "外国人支援コーディネーター認定審査委員会事務局", made_on=letters[0].date)
+    for letter in letters:
+        _write(paper, letter)
+    return paper.finish()
+
+
+def _write(paper: "Paper", letter: Letter) -> None:
+    from app.documents.flow import SIZE, Flow
+
+    def footer(sheet: "Paper", page: int) -> None:
+        if page > 1 or continued:
+            text = f"{letter.number}　{page}"
+            sheet.draw_text(A4[0] / 2, 13 * MM, text, 8, family=GOTHIC, align="center", color=GREY)
+
+    continued = False
+    flow = Flow(paper, footer)
+    if letter.number:
+        flow.line(letter.number, align="right")
+    flow.line(wareki(letter.date), align="right")
+    flow.gap(14)
+    flow.line(f"{letter.addressee}　様", 13)
+    flow.gap(16)
+    flow.line(letter.sender, 11.5, align="right")
+    flow.gap(30)
+    flow.line(letter.title, 16, align="center", tracking=0.12)
+    flow.gap(20)
+    for paragraph in letter.paragraphs:
+        flow.paragraph(paragraph)
+        flow.gap(3)
+    if letter.rows:
+        flow.gap(16)
+        flow.need(SIZE * 6)
+        flow.line("記", 11.5, align="center")
+        flow.gap(12)
+        flow.pairs(letter.rows, indent=SIZE * 2)
+        flow.gap(10)
+        flow.line("以上", align="right")
+    continued = flow.page > 1
+    flow.end_page()

@@ -1,0 +1,88 @@
+"""議事録の組み方。どのページにも要約値と通しのページ番号が付く。"""
+
+from app.documents.flow import SIZE, Column, Flow
+from app.documents.fonts import GOTHIC
+from app.documents.measure import A4, GREY, MM
+from app.documents.minutes import MinutesPaper
+from app.documents.page import Paper
+
+_MEMBERS = (Column("氏名", 34), Column("役", 12), Column("出席", 54))
+_CASES = (
+    Column("議案", 9, "center"),
+    Column("受付", 10, "center"),
+    Column("氏名", 36),
+    Column("議決", 14),
+    Column("表決", 31),
+    Column("出席／基礎", 16, "center"),
+    Column("欠格事由", 22),
+)
+
+
+def compose(minutes: MinutesPaper, total: int) -> tuple[bytes, int]:
+    """議事録を組み、PDF とページの数を返す。total は書き入れるページの総数。"""
+    sheet = Paper(minutes.title, "外国人支援コーディネーター認定審査委員会")
+
+    def footer(paper: Paper, page: int) -> None:
+        right, left = A4[0] - 25 * MM, 25 * MM
+        paper.draw_text(right, 13 * MM, f"{page}／{total}", 8, family=GOTHIC, align="right", color=GREY)
+        text = f"会議の要約値　{minutes.digest or ''}"
+        paper.draw_text(left, 13 * MM, text, 6.5, family=GOTHIC, fit=(right - left) * 0.9, color=GREY)
+        paper.emit(f"q 0.8 0.8 0.8 RG 0.4 w {left:.2f} {17 * MM:.2f} m {right:.2f} {17 * MM:.2f} l S Q")
+
+    flow = Flow(sheet, footer)
+    flow.line(minutes.title, 15, align="center")
+    flow.gap(14)
+    flow.pairs(minutes.facts)
+    _heading(flow, "出席者")
+    flow.table(_MEMBERS, minutes.members)
+    _heading(flow, "議題")
+    for item in minutes.agenda:
+        flow.line(item, indent=SIZE)
+    _heading(flow, "議決")
+    notes = [_notes(case) for case in minutes.cases]
+    flow.table(_CASES, [case[:7] for case in minutes.cases], 8.5, notes)
+    flow.gap(5)
+    flow.line(_counts(minutes), 9.5, align="right")
+    if minutes.remarks.strip():
+        _heading(flow, "発言の要旨その他")
+        flow.paragraph(minutes.remarks.strip(), first="")
+    _signatures(flow, minutes)
+    flow.end_page()
+    return sheet.finish(), flow.page - 1
+
+
+def _heading(flow: Flow, text: str) -> None:
+    flow.gap(13)
+    flow.need(SIZE * 6)
+    flow.line(text, 11, family=GOTHIC)
+    flow.gap(2)
+
+
+def _notes(case: tuple[str, ...]) -> list[str]:
+    recused, reason = case[7], case[8]
+    return ([f"回避　{recused}"] if recused else []) + ([f"理由　{reason}"] if reason else [])
+
+
+def _counts(minutes: MinutesPaper) -> str:
+    decisions = [case[3] for case in minutes.cases]
+    words = "　".join(f"{word} {decisions.count(word)}件" for word in dict.fromkeys(decisions))
+    return f"計 {len(decisions)}件　（{words}）" if decisions else "計 0件"
+
+
+def _signatures(flow: Flow, minutes: MinutesPaper) -> None:
+    """議長と確認者の署名の場所、監査記録の頭。"""
+    flow.gap(18)
+    flow.need(120)
+    flow.paragraph("この議事録は、会議で記録し、二人で確かめて閉じた内容のとおりである。")
+    flow.gap(16)
+    half = flow.left + flow.width * 0.46
+    for label in ("議長", "議事録署名人"):
+        base = flow.y - 16
+        flow.paper.draw_text(half, base, label, SIZE)
+        flow.paper.emit(
+            f"q 0.5 0.5 0.5 RG 0.5 w {half + 72:.2f} {base - 3:.2f} m {flow.right:.2f} {base - 3:.2f} l S Q"
+        )
+        flow.paper.draw_text(flow.right - 4, base, "印", 8.5, align="right", color=GREY)
+        flow.gap(30)
+    flow.gap(6)
+    flow.line(minutes.audit_head, 7, family=GOTHIC, color=GREY)

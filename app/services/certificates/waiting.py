@@ -1,0 +1,79 @@
+"""交付を待つ人。"""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.documents import fonts
+from app.services.committee.closing import closed_cases
+from app.services.office import Office
+from app.services.standings import standing_of
+from app.services.views.certificates import WaitingRow
+from database.queries.certifications import load_facts
+from database.schema.certificates import Certificate, Certification
+from database.schema.intake import Application
+from database.schema.people import Person
+
+
+def printed_name(person: Person) -> str:
+    """証書に刷る氏名（証書表記がなければ氏名のまま）。"""
+    return person.certificate_name or person.name
+
+
+def list_waiting(office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
+    """交付を待つ人：認定と議決されてまだ番号のない人と、更新されて新しい期間の認定証を待つ人。"""
+    with office.read("certificates.list_waiting") as session:
+        rows = []
+        done = set(session.scalars(select(Certification.case_id)))
+        for _, case in closed_cases(session, cohort_id):
+            if case["decision"] == "certified" and case["case_id"] not in done:
+                person = session.get_one(Person, case["person_id"])
+                name = printed_name(person)
+                rows.append(
+                    WaitingRow(
+                        case["case_id"],
+                        None,
+                        "new",
+                        case["reception_number"],
+                        person.name,
+                        name,
+                        tuple(str(m) for m in fonts.missing_glyphs(name)),
+                    )
+                )
+        return tuple(rows) + _renewed(session, office, cohort_id)
+
+
+def _renewed(session: Session, office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
+    latest: dict[int, date] = dict(
+        session.execute(
+            select(Certificate.certification_id, func.max(Certificate.expires_on)).group_by(
+                Certificate.certification_id
+            )
+        ).all()
+    )
+    rows = []
+    for facts in load_facts(session, Certification.cohort_id == cohort_id):
+        standing = standing_of(facts, office.today(), office.guideline)
+        if standing.state == "valid" and latest.get(facts.id, date.max) < standing.expires_on:
+            certification = session.get_one(Certification, facts.id)
+            person = session.get_one(Person, certification.person_id)
+            name = printed_name(person)
+            missing = tuple(str(m) for m in fonts.missing_glyphs(name))
+            number = session.scalar(
+                select(Application.reception_number).where(
+                    Application.person_id == person.id, Application.cohort_id == cohort_id
+                )
+            )
+            rows.append(
+                WaitingRow(
+                    certification.case_id,
+                    certification.id,
+                    "renewal",
+                    number or 0,
+                    person.name,
+                    name,
+                    missing,
+                )
+            )
+    return tuple(rows)

@@ -1,0 +1,120 @@
+"""案件の事実から、規則に渡す入力と要約値を作る。"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.committee import evaluate_committee
+from app.domain.disqualification import evaluate_disqualification
+from app.domain.guideline import Guideline
+from app.services.committee.presence import members_in_office, present_members
+from database.schema.base import canonical_json
+from database.schema.certificates import Certification
+from database.schema.committee import Case, Meeting
+from database.schema.intake import Application
+from database.schema.people import Conviction
+from database.schema.renewal import Revocation
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _conviction(row: Conviction) -> dict[str, object]:
+    found: dict[str, object] = {
+        "law": row.law,
+        "penalty": row.penalty,
+        "finalized_on": _iso(row.finalized_on),
+        "execution_ended_on": _iso(row.execution_ended_on),
+        "execution_ceased_on": _iso(row.execution_ceased_on),
+    }
+    if row.suspension_kind is not None:
+        found["suspension"] = {
+            "kind": row.suspension_kind,
+            "ends_on": _iso(row.suspension_ends_on),
+            "revoked": row.suspension_revoked,
+        }
+    return found
+
+
+def disqualification_input(session: Session, application: Application, day: date) -> dict[str, object]:
+    """欠格事由の規則への入力（記録された裁判と取消し）。"""
+    convictions = session.scalars(
+        select(Conviction).where(Conviction.person_id == application.person_id).order_by(Conviction.id)
+    ).all()
+    revocations = session.scalars(
+        select(Revocation.revoked_on)
+        .join(Certification)
+        .where(Certification.person_id == application.person_id, Revocation.revoked_on.is_not(None))
+        .order_by(Revocation.revoked_on)
+    ).all()
+    return {
+        "as_of": day.isoformat(),
+        "mental": None,  # アは計算しない：委員会が証拠により判断する
+        "convictions": [_conviction(c) for c in convictions],
+        "revocations": [_iso(r) for r in revocations],
+    }
+
+
+_LAWS_OF = {"i": ("immigration", "technical_intern"), "u": ("other",)}
+
+
+def _declared(application: Application) -> dict[str, bool | None]:
+    return {
+        "i": application.immigration_declared,
+        "u": application.other_law_declared,
+        "e": application.revocation_declared,
+    }
+
+
+def _doubt(ground: str, answer: bool | None, value: Mapping[str, Any]) -> str:
+    """記録だけからは「該当しない」でも、申告と突き合わせると決められない理由。なければ空。"""
+    if ground == "e":
+        recorded = bool(value["revocations"])
+        return "" if recorded or not answer else "本人は取消しがあったと申告していますが、記録がありません。"
+    if any(c["law"] in _LAWS_OF[ground] for c in value["convictions"]):
+        return ""
+    if answer is None:
+        return "本人の申告がありません（未回答）。"
+    return "本人は該当すると申告していますが、裁判の記録がありません。" if answer else ""
+
+
+def grounds(
+    session: Session, application: Application, day: date, guideline: Guideline
+) -> tuple[Mapping[str, Any], str]:
+    """四つの事由の計算と、その事実の要約値。
+
+    申告がない、または申告と記録が食い違うときは、推し量らず未確認（unconfirmed）とする。
+    """
+    value = disqualification_input(session, application, day)
+    declared = _declared(application)
+    digest = hashlib.sha256(canonical_json(value | {"declared": declared}).encode()).hexdigest()
+    found = dict(evaluate_disqualification(value, guideline))
+    for ground, answer in declared.items():
+        now: Any = found[ground]
+        doubt = _doubt(ground, answer, value)
+        if now["status"] == "clear" and doubt:
+            found[ground] = {**now, "status": "unconfirmed", "sentence": doubt}
+    return found, digest
+
+
+def tally(
+    session: Session, case: Case, meeting: Meeting, guideline: Guideline, casting: str | None
+) -> dict[str, Any]:
+    """定足数と表決の数字。"""
+    recused = [r.member_id for r in case.recusals if r.confirmed]
+    members = [m.id for m in members_in_office(session, meeting.held_on)]
+    value: dict[str, object] = {
+        "members": [str(m) for m in members],
+        "present": [str(m) for m in present_members(session, meeting)],
+        "recused": [str(m) for m in recused if m in members],
+        "votes": {str(v.member_id): v.choice for v in case.votes},
+        "majority": meeting.majority,
+    }
+    if casting is not None:
+        value["casting_vote"] = casting
+    return evaluate_committee(value, guideline)

@@ -1,0 +1,183 @@
+"""ホーム：今日の仕事・研修期の人数の流れ・満了の波・最近の操作。"""
+
+from collections import Counter
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.calendar import wareki
+from app.services import eligibility, progress
+from app.services.office import Office
+from app.services.standings import load_standings
+from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task
+from database.schema.audit import AuditEntry
+from database.schema.certificates import Certification
+from database.schema.committee import Case, CaseDecision, Meeting
+from database.schema.intake import Application, Cohort, Deficiency
+from database.schema.people import Person
+from database.schema.scoring import CertificationTest, PassRuleAdoption
+
+ROOM_TITLES = {
+    "intake": "受付",
+    "eligibility": "受講資格",
+    "progress": "研修の進捗",
+    "scoring": "採点",
+    "committee": "審査会議",
+    "certificates": "認定証",
+    "renewal": "更新・取消",
+}
+
+
+def _task(today: date, due: date | None, text: str, who: str, room: str, target: int | None) -> Task:
+    return Task(due, text, who, room, ROOM_TITLES[room], target, due is not None and due < today)
+
+
+def _corrections(session: Session, cohort_id: int, today: date) -> list[Task]:
+    rows = session.execute(
+        select(Deficiency, Person.name)
+        .join(Application, Deficiency.application_id == Application.id)
+        .join(Person, Application.person_id == Person.id)
+        .where(
+            Application.cohort_id == cohort_id,
+            Application.withdrawn_on.is_(None),
+            Deficiency.answered_on.is_(None),
+        )
+        .order_by(Deficiency.due_on)
+    )
+    return [
+        _task(today, d.due_on, f"補正依頼に回答がありません（{d.item}）", name, "intake", d.application_id)
+        for d, name in rows
+    ]
+
+
+def _judgements(office: Office, cohort_id: int, today: date) -> list[Task]:
+    rows = eligibility.list_findings(office, cohort_id)
+    tasks = [
+        _task(
+            today,
+            None,
+            "決定の後に事実が変わりました。確かめてください",
+            r.name,
+            "eligibility",
+            r.application_id,
+        )
+        for r in rows
+        if r.changed_since
+    ]
+    waiting = [r for r in rows if not r.decision]
+    for result, words in (
+        ("unconfirmed", "確かめることが残っています"),
+        ("eligible", "決定してください"),
+        ("ineligible", "決定してください"),
+    ):
+        found = [r for r in waiting if r.result == result]
+        if found:
+            who = found[0].name if len(found) == 1 else f"{len(found)}名"
+            text = f"受講資格の判定「{found[0].words}」：{words}"
+            tasks.append(_task(today, None, text, who, "eligibility", found[0].application_id))
+    return tasks
+
+
+def _meetings(session: Session, cohort_id: int, today: date) -> list[Task]:
+    tasks = []
+    for meeting in session.scalars(
+        select(Meeting).where(Meeting.cohort_id == cohort_id, Meeting.closed_at.is_(None))
+    ):
+        left = session.scalar(
+            select(func.count(Case.id))
+            .outerjoin(CaseDecision)
+            .where(Case.meeting_id == meeting.id, CaseDecision.id.is_(None))
+        )
+        text = f"第{meeting.number}回認定審査委員会（{wareki(meeting.held_on)}）を進めてください"
+        tasks.append(_task(today, meeting.held_on, text, f"未審査 {left}件", "committee", meeting.id))
+    return tasks
+
+
+def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
+    """対応が必要なもの（期限の早い順、期限のないものは後）。"""
+    today = office.today()
+    found = _judgements(office, cohort_id, today)
+    board = progress.board(office, cohort_id)
+    found += [
+        _task(
+            today,
+            r.next_due,
+            "提出期限を過ぎました。辞退として取り扱うかを確認してください",
+            r.name,
+            "progress",
+            r.application_id,
+        )
+        for r in board.waiting
+    ]
+    with office.read("home.tasks") as session:
+        found += _corrections(session, cohort_id, today)
+        found += _meetings(session, cohort_id, today)
+    return tuple(sorted(found, key=lambda t: (t.due is None, t.due or today)))
+
+
+def funnel(office: Office, cohort_id: int) -> tuple[FunnelStep, ...]:
+    """受付から認証までの人数。まだ始まっていない段は None。"""
+    board = progress.board(office, cohort_id)
+    with office.read("home.funnel") as session:
+        received = (
+            session.scalar(select(func.count(Application.id)).where(Application.cohort_id == cohort_id)) or 0
+        )
+        adoption = session.scalar(
+            select(PassRuleAdoption)
+            .join(CertificationTest)
+            .where(CertificationTest.cohort_id == cohort_id)
+            .order_by(PassRuleAdoption.id.desc())
+            .limit(1)
+        )
+        certified = (
+            session.scalar(select(func.count(Certification.id)).where(Certification.cohort_id == cohort_id))
+            or 0
+        )
+    passed = None if adoption is None else sum(bool(r["passed"]) for r in adoption.results)
+    steps = (
+        ("受付", received),
+        ("受講資格あり", len(board.rows)),
+        ("養成課程① 修了", board.count("course1", "passed") or None),
+        ("実践 修了", board.count("practice", "completed") or None),
+        ("養成課程② 修了", board.count("course2", "completed") or None),
+        ("修了認定テスト 合格", passed),
+        ("認証", certified or None),
+    )
+    return tuple(FunnelStep(title, count) for title, count in steps)
+
+
+def waves(office: Office) -> tuple[ExpiryWave, ...]:
+    """満了日ごとの、有効な認証の数と更新済みの数。"""
+    with office.read("home.waves") as session:
+        standings = load_standings(session, office.today(), office.guideline)
+    certified: Counter[date] = Counter()
+    renewed: Counter[date] = Counter()
+    for standing in standings:
+        if standing.state == "valid":
+            certified[standing.expires_on] += 1
+            renewed[standing.expires_on] += len(standing.validity.periods) > 1
+    return tuple(ExpiryWave(day, certified[day], renewed[day]) for day in sorted(certified))
+
+
+def recent(office: Office, limit: int = 8) -> tuple[RecentAct, ...]:
+    """最近の操作（新しい順）。"""
+    with office.read("home.recent") as session:
+        rows = session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.summary != "")
+            .order_by(AuditEntry.sequence.desc())
+            .limit(limit)
+        )
+        return tuple(
+            RecentAct(r.at.astimezone().strftime("%m/%d %H:%M"), r.actor_name, r.summary) for r in rows
+        )
+
+
+def cohort_words(office: Office, cohort_id: int) -> str:
+    """養成課程②までの日数の言葉（決まっていなければ空）。"""
+    with office.read("home.cohort_words") as session:
+        starts_on = session.get_one(Cohort, cohort_id).course2_starts_on
+    if starts_on is None or starts_on <= office.today():
+        return ""
+    return f"養成課程② まで {(starts_on - office.today()).days}日"

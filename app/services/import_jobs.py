@@ -1,0 +1,122 @@
+"""取込の仕事：一つの窓が、申込・成績・答案・更新研修のどれも同じように下見し、取り込み、断った行を返す。"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.domain.errors import RuleViolation
+from app.services import intake_import, progress_import, renewal_import, scoring_import
+from app.services.importing import digest_file
+from app.services.office import Office
+from app.services.views.intake import CellProblem, ImportPreview, ImportResult
+from app.workbooks import answers, applicants, renewals, results
+from app.workbooks.fields import CellError
+from app.workbooks.reading import Workbook, read_workbook
+
+
+@dataclass(frozen=True)
+class ImportJob:
+    """取込の一種。words は取り込むものの名、refused_name は断った行を書くブックの既定の名。
+
+    look は（ファイル, ブックのパスワード）を受けて下見し、apply は（ファイル, 誤りが一つでもあれば何も取り込まないか,
+    ブックのパスワード）を受けて取り込む。パスワードの要るブックを開けなければ InputRefused（code は PASSWORD）。
+    """
+
+    words: str
+    office: Office
+    function: str
+    look: Callable[[Path, str | None], ImportPreview]
+    apply: Callable[[Path, bool, str | None], ImportResult]
+    refuse: Callable[[Path, Workbook, Sequence[CellError], str | None], None]
+
+    @property
+    def refused_name(self) -> str:
+        """断った行を書くブックの既定の名。"""
+        return f"{self.words}（不受理の行）.xlsx"
+
+    def preview(self, path: Path, password: str | None = None) -> ImportPreview:
+        """下見する（何も書かない）。"""
+        return self.look(path, password)
+
+    def run(
+        self, path: Path, seen: ImportPreview, all_or_nothing: bool = False, password: str | None = None
+    ) -> ImportResult:
+        """下見したとおりのファイルを取り込む。下見の後にファイルが変わっていれば RuleViolation。"""
+        if digest_file(path).digest != seen.file_digest:
+            raise RuleViolation(
+                f"「{seen.file_name}」は下見の後に変わっています。何も取り込んでいません。もう一度開いて下見してください。"
+            )
+        return self.apply(path, all_or_nothing, password)
+
+    def write_refused(
+        self, path: Path, seen: ImportPreview, target: Path, password: str | None = None
+    ) -> None:
+        """断った行だけを、理由を添えた同じ様式のブックに書く。断った行がなければ RuleViolation。
+
+        パスワードの掛かったブックの行は、同じパスワードを掛けて書く。
+        """
+        self.office.require(self.function)
+        if not seen.errors:
+            raise RuleViolation("断った行はありません。")
+        if target.resolve() == path.resolve():
+            raise RuleViolation("もとのファイルには書けません。別の名で保存してください。")
+        workbook = read_workbook(path, password)
+        self.refuse(target, workbook, _cell_errors(workbook, seen.errors), password)
+
+
+def _cell_errors(workbook: Workbook, problems: Sequence[CellProblem]) -> list[CellError]:
+    # 事実と照らした誤りは様式のシート名で届く。ファイルのシート名が違えば、いちばん詰まったシートのこととする
+    names = {s.name for s in workbook.sheets}
+    main = max(workbook.sheets, key=lambda s: s.filled).name
+    known = (p if p.sheet in names else replace(p, sheet=main) for p in problems)
+    return [CellError(p.sheet, p.row, p.column, p.value, p.reason) for p in known]
+
+
+def applicants_job(office: Office, cohort_id: int) -> ImportJob:
+    """受講申込の取込。"""
+    return ImportJob(
+        "受講申込",
+        office,
+        "intake.preview_import",
+        lambda path, word: intake_import.preview_import(office, cohort_id, path, word),
+        lambda path, whole, word: intake_import.import_applicants(
+            office, cohort_id, path, all_or_nothing=whole, password=word
+        ),
+        applicants.write_refused,
+    )
+
+
+def results_job(office: Office, cohort_id: int) -> ImportJob:
+    """成績（テスト・報告・集合研修）の取込。"""
+    return ImportJob(
+        "成績",
+        office,
+        "progress.preview_results",
+        lambda path, word: progress_import.preview_results(office, cohort_id, path, word),
+        lambda path, whole, word: progress_import.import_results(office, cohort_id, path, whole, word),
+        results.write_refused,
+    )
+
+
+def answers_job(office: Office, test_id: int) -> ImportJob:
+    """修了認定テストの答案の取込。"""
+    return ImportJob(
+        "答案",
+        office,
+        "scoring.preview_answers",
+        lambda path, word: scoring_import.preview_answers(office, test_id, path, word),
+        lambda path, whole, word: scoring_import.import_answers(office, test_id, path, whole, word),
+        answers.write_refused,
+    )
+
+
+def renewals_job(office: Office) -> ImportJob:
+    """更新研修の修了の取込。"""
+    return ImportJob(
+        "更新研修",
+        office,
+        "renewal.preview_renewals",
+        lambda path, word: renewal_import.preview_renewals(office, path, word),
+        lambda path, whole, word: renewal_import.import_renewals(office, path, whole, word),
+        renewals.write_refused,
+    )

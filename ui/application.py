@@ -1,0 +1,258 @@
+"""窓を組み立てて開く：外見 → 開く窓 → 部屋を並べた主な窓。"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain.errors import RuleViolation
+from app.services import accounts, intake, maintenance, search, settings
+from app.services.accounts import ROLE_NAMES
+from app.services.office import Office
+from app.services.views.search import SearchHit
+from ui.background import Background, Progress
+from ui.frame import FrameInfo, FrameSettings, OpensTargets, RoomEntry
+from ui.main_window import MainWindow
+from ui.messages import show_error
+from ui.rooms.context import RoomContext
+from ui.rooms.listing import ROOMS
+from ui.sign_in import FirstRunDialog, LockPage, SetupRequest, SignInDialog, SignInRequest
+from ui.theme import tokens as t
+from ui.theme.fonts import japanese_translator, load_fonts
+from ui.theme.style import apply_theme
+
+T = TypeVar("T")
+_PERCENT = 100
+_MINUTE = 60_000
+_BACKUP_MINUTES = 180
+
+
+class _IdleWatch(QObject):
+    """手が止まって決めた分だけ経ったらロックする。"""
+
+    def __init__(self, minutes: int, lock: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(minutes * _MINUTE)
+        self._timer.timeout.connect(lock)
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """鍵とマウスの動きで数え直す。"""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove):
+            self._timer.start()
+        return False
+
+
+def dress(app: QApplication, *, scale: float = 1.0, dark: bool = False) -> None:
+    """書体・色・言葉を整える。"""
+    families = load_fonts()
+    if (translator := japanese_translator(app)) is not None:
+        app.installTranslator(translator)
+    apply_theme(app, t.DARK if dark else t.LIGHT, scale, families)
+
+
+class Desk(QObject):
+    """サインインした一人の机：主な窓と、その部屋の文脈。"""
+
+    def __init__(self, office: Office, background: Background, stored: FrameSettings | None = None) -> None:
+        super().__init__()
+        self.office = office
+        self.lock_page: LockPage | None = None
+        self._counted_at: tuple[int, date, int] | None = None
+        self._counts: dict[Callable[[RoomContext], tuple[int, bool]], tuple[int, bool]] = {}
+        cohorts = intake.list_cohorts(office)
+        self.context = RoomContext(office, background, cohorts[0].id if cohorts else None)
+        self.context.changed = self._changed
+        self.context.open_room = self.open_room
+        rooms = [
+            RoomEntry(
+                r.key, r.title, partial(r.page, self.context), partial(self._count, r.waiting), r.separated
+            )
+            for r in ROOMS
+            if office.may(r.needs)
+        ]
+        self.window = MainWindow(rooms, self._info(), self._search, background, stored)
+        self.window.cohort_changed.connect(self._cohort_changed)
+        self.window.lock_wanted.connect(self.lock)
+
+    def _count(self, waiting: Callable[[RoomContext], tuple[int, bool]]) -> tuple[int, bool]:
+        if self.context.cohort_id is None:
+            return 0, False
+        # 書かれたことはすべて監査記録に残るので、件数が同じなら数え直さなくてよい
+        now = (maintenance.audit_entries(self.office), self.office.today(), self.context.cohort_id)
+        if now != self._counted_at:
+            self._counted_at, self._counts = now, {}
+        if waiting not in self._counts:
+            self._counts[waiting] = waiting(self.context)
+        return self._counts[waiting]
+
+    def _info(self) -> FrameInfo:
+        office = self.office
+        actor = office.actor
+        cohorts = tuple((c.id, c.title) for c in intake.list_cohorts(office))
+        notices = maintenance.notices(office)
+        backup = maintenance.last_backup(office)
+        return FrameInfo(
+            cohorts=cohorts,
+            cohort_id=self.context.cohort_id,
+            signed_in="" if actor is None else f"事務局　{actor.name}（{ROLE_NAMES[actor.role]}）",
+            last_backup="まだありません" if backup is None else backup,
+            backup_late=backup is None,
+            audit=notices[0] if notices else f"正常（{maintenance.audit_entries(office):,}件）",
+            audit_ok=not notices,
+            edition=office.guideline.title.removeprefix("実施要綱 "),
+        )
+
+    def _search(self, text: str) -> tuple[SearchHit, ...]:
+        return search.find(self.office, text)
+
+    def _changed(self) -> None:
+        if self.context.cohort_id is None and (cohorts := intake.list_cohorts(self.office)):
+            self.context.cohort_id = cohorts[0].id
+        self.refresh_frame()
+        self.window.refresh_counts()
+
+    def refresh_frame(self) -> None:
+        """上下の帯を今の記録に合わせる。"""
+        self.window.set_info(self._info())
+
+    def _cohort_changed(self, cohort_id: int) -> None:
+        self.context.cohort_id = cohort_id
+        self.window.refresh()
+
+    def open_room(self, key: str, target_id: int | None) -> None:
+        """部屋を開き、あれば番号の記録を選ぶ。"""
+        self.window.open_room(key)
+        page: QWidget = self.window.room(key)
+        if target_id is not None and isinstance(page, OpensTargets):
+            page.open_target(target_id)
+
+    def lock(self) -> None:
+        """画面を隠す。解くのは同じ人のパスワード。"""
+        if self.window.is_locked:
+            return
+        self.lock_page = LockPage(self._unlock, self.context.background)
+        self.lock_page.unlocked.connect(self.window.unlock)
+        self.window.lock(self.lock_page)
+
+    def _unlock(self, password: str) -> None:
+        actor = self.office.actor
+        if actor is None or actor.account_id is None:
+            raise RuleViolation("サインインし直してください。")
+        accounts.confirm_password(self.office, actor.account_id, password)
+
+
+def _stored() -> FrameSettings:
+    kept = QSettings("nintei-desk", "nintei-desk")
+    return FrameSettings(
+        lambda key: str(kept.value(f"frame/{key}", "")),
+        lambda key, value: kept.setValue(f"frame/{key}", value),
+    )
+
+
+class Opening(QObject):
+    """開く窓から主な窓へ渡す。"""
+
+    def __init__(
+        self, app: QApplication, path: Path, passphrase: str, stored: FrameSettings | None = None
+    ) -> None:
+        super().__init__()
+        self._app, self._path, self._passphrase = app, path, passphrase
+        self._stored = stored or _stored()
+        self.background = Background(self)
+        self.desk: Desk | None = None
+        self.dialog: SignInDialog | FirstRunDialog | None = None
+        self._office: Office | None = None
+        self._watch: _IdleWatch | None = None
+        self._backup_clock = QTimer(self)
+        self._backup_clock.setInterval(_BACKUP_MINUTES * _MINUTE)
+        self._backup_clock.timeout.connect(self._back_up)
+
+    def start(self) -> None:
+        """データベースがあれば開く窓を、なければ作る窓を出す。"""
+        if self._path.exists():
+            dialog = SignInDialog(
+                self._path.name, self._sign_in, self.background, needs_passphrase=not self._passphrase
+            )
+            dialog.signed_in.connect(self._signed_in)
+            self.dialog = dialog
+        else:
+            first = FirstRunDialog(str(self._path), self._create, self.background)
+            first.created.connect(lambda: self._signed_in(self._office))
+            self.dialog = first
+        self.dialog.rejected.connect(self._app.quit)
+        self.dialog.open()
+
+    def _sign_in(self, request: SignInRequest) -> Office:
+        if self._office is None:
+            self._office = maintenance.open_office(self._path, request.passphrase or self._passphrase)
+        accounts.sign_in(self._office, request.login, request.password)
+        return self._office
+
+    def _create(self, request: SetupRequest) -> str:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        office, recovery_key = maintenance.create(self._path, request.passphrase)
+        accounts.first_administrator(office, request.login, request.admin_name, request.password)
+        accounts.sign_in(office, request.login, request.password)
+        self._office = office
+        return recovery_key
+
+    def _signed_in(self, office: object) -> None:
+        assert isinstance(office, Office)
+        scale = int(settings.get(office, "scale_percent")) / _PERCENT
+        dress(self._app, scale=scale, dark=bool(settings.get(office, "dark")))
+        self.desk = Desk(office, self.background, self._stored)
+        self._watch = _IdleWatch(int(settings.get(office, "lock_minutes")), self.desk.lock, self)
+        self._app.installEventFilter(self._watch)
+        self.desk.window.show()
+        if found := maintenance.notices(office):
+            show_error(self.desk.window, RuleViolation("\n".join(found)))
+        self._back_up()
+        self._backup_clock.start()
+
+    def _back_up(self) -> None:
+        office, desk = self._office, self.desk
+        assert office is not None
+        assert desk is not None
+
+        def work(_progress: Progress) -> object:
+            return maintenance.back_up_automatically(office)
+
+        def failed(error: BaseException) -> None:
+            show_error(desk.window, error)
+
+        self.background.run(work, lambda _path: desk.refresh_frame(), failed)
+
+    def close(self) -> None:
+        """終わりのバックアップを取り、データベースを閉じる。"""
+        self._backup_clock.stop()
+        self.background.stop()
+        office, self._office = self._office, None
+        if office is None:
+            return
+        try:
+            if office.actor is not None:
+                maintenance.back_up_automatically(office)
+        finally:
+            office.close()
+        if self.desk is not None:
+            self.desk.window.close()
+
+
+def open_window(path: Path, passphrase: str = "") -> int:
+    """窓を開き、閉じられたら終了の値を返す。passphrase が空なら開く窓で尋ねる。"""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([])
+    dress(app)
+    opening = Opening(app, path, passphrase)
+    opening.start()
+    try:
+        return app.exec()
+    finally:
+        opening.close()

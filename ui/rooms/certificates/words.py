@@ -1,0 +1,54 @@
+"""認定証の画面の言葉と調子。"""
+
+from app.services.views.certificates import CertificateRow, WaitingRow
+from ui.theme.tokens import Tone
+
+
+def check_words(row: WaitingRow) -> str:
+    """文字の点検の言葉。"""
+    return f"印刷できない字 {len(row.missing)}" if row.missing else "印刷できる"
+
+
+def check_tone(row: WaitingRow) -> Tone:
+    """文字の点検の調子。"""
+    return Tone.BAD if row.missing else Tone.OK
+
+
+def safe_name(row: WaitingRow) -> str:
+    """画面に箱を出さないよう、描けない字を〓にした証書表記。"""
+    name = row.certificate_name
+    for part in row.missing:
+        name = name.replace(part, "〓")
+    return name
+
+
+def missing_words(row: WaitingRow) -> str:
+    """描けない字の場所と番号（2文字目 U+E000 など）。"""
+    return "、".join(
+        f"{row.certificate_name.index(part) + 1}文字目 {' '.join(f'U+{ord(c):04X}' for c in part)}"
+        for part in row.missing
+    )
+
+
+def printed_as(row: WaitingRow) -> str:
+    """氏名と違う証書表記。同じなら空。"""
+    return "" if row.certificate_name == row.name else f"証書表記 {safe_name(row)}"
+
+
+def version_words(row: CertificateRow) -> str:
+    """版と事由の言葉。"""
+    return f"第{row.version}版　{row.words}"
+
+
+def state_words(row: CertificateRow) -> str:
+    """台帳の状態の言葉。"""
+    if not row.latest:
+        return "旧版"
+    return "印刷済み" if row.printed_at is not None else "未印刷"
+
+
+def state_tone(row: CertificateRow) -> Tone:
+    """台帳の状態の調子。"""
+    if not row.latest:
+        return Tone.MUTED
+    return Tone.OK if row.printed_at is not None else Tone.WARN

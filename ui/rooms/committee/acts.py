@@ -1,0 +1,220 @@
+"""会議の操作（作る・議案・出席・一括議決・閉じる・議事録）と、案件の利害関係・有罪の記録・議決の取消し。"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.domain.errors import RuleViolation
+from app.services import committee
+from app.services.office import Actor
+from app.services.views.committee import DECISION_WORDS
+from ui.messages import ask_reason
+from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, RecusalDialog
+from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog, RemarksDialog
+from ui.rooms.committee.members import MembersDialog
+from ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from ui.rooms.committee.room import CommitteeRoom
+
+
+class MeetingActs:
+    """会議全体についての操作。"""
+
+    def __init__(self, room: "CommitteeRoom") -> None:
+        self._room = room
+
+    def show_members(self) -> None:
+        """委員の窓を開く。"""
+        room = self._room
+        dialog = MembersDialog(room, room.context.office)
+        dialog.saved.connect(room.refresh)
+        dialog.open()
+
+    def create_meeting(self) -> None:
+        """会議を作る窓を開く。"""
+        room = self._room
+        if room.context.cohort_id is not None:
+            dialog = MeetingDialog(room, room.context.office, room.context.cohort_id)
+            room.open_dialog(dialog, room.show_newest)
+
+    def build_agenda(self) -> None:
+        """合格者から議案を作る。"""
+        room = self._room
+        if room.meeting is None:
+            return
+        meeting_id, count = room.meeting.id, 0
+
+        def act() -> None:
+            nonlocal count
+            count = committee.build_agenda(room.context.office, meeting_id)
+
+        if room.perform(act):
+            words = f"議案に{count}件を加えました。" if count else "新しく議案に加える合格者はいません。"
+            room.banner.show_message(words, Tone.OK if count else Tone.WARN)
+
+    def show_presence(self) -> None:
+        """出席の窓を開く。"""
+        room = self._room
+        if room.meeting is not None:
+            dialog = PresenceDialog(room, room.context.office, room.meeting)
+            dialog.saved.connect(room.refresh)
+            dialog.open()
+
+    def minutes(self) -> None:
+        """開いている会議では自由記述を書き、閉じた会議では議事録を作る。"""
+        if self._room.meeting is not None and self._room.meeting.closed:
+            self.write_minutes()
+        else:
+            self.edit_remarks()
+
+    def edit_remarks(self) -> None:
+        """議事録の自由記述の窓を開く。"""
+        room = self._room
+        if room.meeting is not None:
+            room.open_dialog(RemarksDialog(room, room.context.office, room.meeting))
+
+    def decide_block(self) -> None:
+        """明らかな件を集めて、一括議決の窓を開く。なければ、何が要るかを言う。"""
+        room = self._room
+        if room.meeting is None:
+            return
+        office = room.context.office
+        try:
+            cases = [committee.get_case(office, c.id) for c in room.meeting.cases if not c.decision]
+        except RuleViolation as refusal:
+            room.banner.show_message(str(refusal), Tone.BAD)
+            return
+        clear = [c for c in cases if c.clear]
+        if not clear:
+            room.banner.show_message(
+                "一括議決にできる明らかな件がありません。アの確認（F6）と利害関係の確認を済ませた、計算で該当なしの件だけが入ります。",
+                Tone.WARN,
+            )
+            return
+        dialog = BlockDialog(room, office, room.meeting, clear)
+        dialog.saved.connect(lambda: self._block_done(room.meeting.decided if room.meeting else 0))
+        room.open_dialog(dialog, lambda: None)
+
+    def _block_done(self, before: int) -> None:
+        room = self._room
+        room.refresh()
+        after = room.meeting.decided if room.meeting else before
+        room.banner.show_message(f"{after - before}件を一括して「認定」と議決しました。")
+
+    def close_meeting(self) -> None:
+        """会議を閉じる。何が凍るかを言い、二人目に確かめてもらう。"""
+        room = self._room
+        if room.meeting is None:
+            return
+        m = room.meeting
+        left = len(m.cases) - m.decided
+        if left:
+            room.banner.show_message(
+                f"未審査の案件が{left}件あります。認定・不認定・保留・条件付きのどれかを議決してから閉じてください。",
+                Tone.BAD,
+            )
+            return
+        counts = {k: sum(c.decision == k for c in m.cases) for k in DECISION_WORDS}
+        words = "　".join(f"{DECISION_WORDS[k]} {n}件" for k, n in counts.items() if n)
+
+        def given(second: Actor) -> None:
+            committee.close_meeting(room.context.office, m.id, second=second)
+            room.refresh()
+            room.banner.show_message(f"第{m.number}回の会議を閉じました。議事録を作成できます。")
+
+        room.context.with_second_person(
+            room,
+            f"第{m.number}回の会議を閉じ、{len(m.cases)}件の議決（{words}）・出席・表決・自由記述を凍らせます。閉じた後は変えられません。",
+            given,
+        )
+
+    def write_minutes(self) -> None:
+        """議事録を PDF に書く。"""
+        room = self._room
+        if room.meeting is None:
+            return
+        m = room.meeting
+
+        def save(path: Path) -> None:
+            room.context.attempt(
+                room,
+                lambda: committee.write_minutes(room.context.office, m.id, path),
+                f"議事録を書きました：{path}",
+            )
+
+        room.context.save_path(room, "議事録を保存", f"第{m.number}回_議事録.pdf", save)
+
+
+class CaseActs:
+    """一件についての、表決と議決のほかの操作。"""
+
+    def __init__(self, room: "CommitteeRoom") -> None:
+        self._room = room
+
+    def add_recusal(self) -> None:
+        """利害関係のある委員を加える窓を開く。"""
+        room = self._room
+        if room.case is not None and room.meeting is not None:
+            room.open_dialog(RecusalDialog(room, room.context.office, room.meeting, room.case))
+
+    def confirm_recusal(self, member_id: int) -> None:
+        """候補に挙がった委員の回避を確認する。"""
+        room = self._room
+        if room.case is not None:
+            case_id = room.case.id
+            room.perform(lambda: committee.confirm_recusal(room.context.office, case_id, member_id))
+
+    def dismiss_recusal(self, member_id: int) -> None:
+        """利害関係がないとする。理由と二人目を求める。"""
+        room = self._room
+        if room.case is None:
+            return
+        case = room.case
+        name = next(r.member_name for r in case.recusals if r.member_id == member_id)
+        words = f"{name}委員と{case.name}さんに利害関係がないとする理由を書いてください。"
+
+        def second_given(reason: str, second: Actor) -> None:
+            committee.dismiss_recusal(room.context.office, case.id, member_id, reason, second=second)
+            room.refresh()
+
+        def reason_given(reason: str) -> None:
+            room.context.with_second_person(
+                room,
+                f"{name}委員は{case.name}さんの案件の表決に加わります。\n理由：{reason}",
+                lambda second: second_given(reason, second),
+            )
+
+        ask_reason(room, "利害関係なしの確認", words, "二人目の確認へ", reason_given)
+
+    def show_convictions(self) -> None:
+        """有罪の記録の窓を開く（開いたことが監査記録に残る）。"""
+        room = self._room
+        if room.case is None:
+            return
+        try:
+            dialog = ConvictionDialog(room, room.context.office, room.case)
+        except RuleViolation as refusal:
+            room.banner.show_message(str(refusal), Tone.BAD)
+            return
+        room.context.changed()
+        room.open_dialog(dialog)
+
+    def reverse(self) -> None:
+        """議決を取り消す。理由と二人目を求める。"""
+        room = self._room
+        if room.case is None or not room.case.decision or room.case.closed:
+            return
+        case = room.case
+        decision = DECISION_WORDS[case.decision]
+        words = f"{case.name}さんの議決「{decision}」を取り消し、もう一度審査します。表決と確認は残ります。"
+
+        def second_given(reason: str, second: Actor) -> None:
+            committee.reverse_decision(room.context.office, case.id, reason, second=second)
+            room.refresh()
+
+        def reason_given(reason: str) -> None:
+            room.context.with_second_person(
+                room, f"{words}\n理由：{reason}", lambda second: second_given(reason, second)
+            )
+
+        ask_reason(room, "議決の取消し", words, "二人目の確認へ", reason_given)

@@ -1,0 +1,178 @@
+"""欠格事由の確認：事由・計算の結果・委員会の判断を四行に並べる。"""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.views.committee import GROUND_TEXTS, GroundView
+from ui.theme import tokens as t
+from ui.theme.style import current_look, set_role, show_if
+from ui.widgets.cards import hairline, label
+from ui.widgets.chip import Chip
+
+COMPUTED_WORDS = {"clear": "該当しない", "applies": "該当する", "unconfirmed": "要確認"}
+COMPUTED_TONES = {"clear": t.Tone.OK, "applies": t.Tone.BAD, "unconfirmed": t.Tone.WARN}
+
+
+def _radio_style() -> str:
+    """選びの丸。暗い色でも縁が見え、拡大率に従う。"""
+    look = current_look()
+    size, line, dot = look.px(12), look.tokens.muted, look.tokens.accent
+    round_ = f"width: {size}px; height: {size}px; border-radius: {size // 2 + 1}px;"
+    return (
+        f"QRadioButton::indicator {{ {round_} border: 1px solid {line}; background: {look.tokens.surface}; }}"
+        f"QRadioButton::indicator:checked {{ border-color: {dot}; background: qradialgradient("
+        f"cx:0.5, cy:0.5, radius:0.5, fx:0.5, fy:0.5, stop:0 {dot}, stop:0.55 {dot},"
+        f" stop:0.6 {look.tokens.surface}, stop:1 {look.tokens.surface}); }}"
+        f"QRadioButton::indicator:focus, QRadioButton::indicator:hover {{ border-color: {dot}; }}"
+        f"QRadioButton:focus {{ color: {dot}; }}"
+    )
+
+
+class _GroundRow:
+    """一つの事由の部品の組。"""
+
+    def __init__(self, list_: "GroundList", ground: str) -> None:
+        self.mark, words = GROUND_TEXTS[ground]
+        self.text = label(words, wrap=True)
+        self.sentence = label("", "caption", wrap=True)
+        self.chip = Chip("")
+        self.note = label("", "caption", wrap=True)
+        self.group = QButtonGroup(list_)
+        self.radios = {
+            "applies": QRadioButton("該当する"),
+            "clear": QRadioButton("該当しない"),
+        }
+        for finding, radio in self.radios.items():
+            radio.setAccessibleName(f"{self.mark}は{radio.text()}")
+            radio.setStyleSheet(_radio_style())
+            radio.clicked.connect(
+                lambda _on=False, f=finding: list_.chosen.emit(ground, f)  # 選び直しも同じ道を通す
+            )
+            self.group.addButton(radio)
+
+    def left(self) -> QWidget:
+        """事由と計算の根拠。"""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, current_look().px(t.GAP_1))
+        column.setSpacing(0)
+        column.addWidget(self.text)
+        column.addWidget(self.sentence)
+        return holder
+
+    def right(self) -> QWidget:
+        """計算の札・判断・確認した人。"""
+        px = current_look().px
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, px(6), px(t.GAP_2), px(t.GAP_1))
+        column.setSpacing(px(2))
+        line = QHBoxLayout()
+        line.setSpacing(px(t.GAP_3))
+        line.addWidget(self.radios["applies"])
+        line.addWidget(self.radios["clear"])
+        line.addStretch(1)
+        column.addLayout(line)
+        column.addWidget(self.note)
+        return holder
+
+    def show(self, view: GroundView, *, locked: bool) -> None:
+        """値を入れる。"""
+        self.sentence.setText(view.sentence)
+        show_if(self.sentence, bool(view.sentence))
+        if view.ground == "a":
+            self.chip.set("委員会が判断", t.Tone.MUTED)
+        else:
+            self.chip.set(COMPUTED_WORDS[view.computed], COMPUTED_TONES[view.computed])
+        # 未確認のときは、どちらも選ばれていない姿に戻す
+        self.group.setExclusive(False)
+        for finding, radio in self.radios.items():
+            radio.setChecked(view.finding == finding)
+            radio.setEnabled(not locked)
+        self.group.setExclusive(True)
+        self.note.setText(_note(view))
+        set_role(self.note, "alarm" if view.stale else "caption")
+        show_if(self.note, bool(self.note.text()))
+
+
+def _note(view: GroundView) -> str:
+    if not view.finding:
+        return "委員会の確認が必要です"
+    if view.stale:
+        return "確認の後に事実が変わりました。確認し直してください。"
+    return f"{view.confirmed_by}が確認" + (f"：{view.reason}" if view.reason else "")
+
+
+class GroundList(QWidget):
+    """四つの事由。chosen は（事由, applies か clear）を送る。選びは記録から書き直されるまで仮のもの。"""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        px = current_look().px
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(t.GAP_2))
+        grid.setVerticalSpacing(0)
+        grid.setColumnMinimumWidth(0, px(30))
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(2, px(96))
+        grid.setColumnMinimumWidth(3, px(210))
+        head = QFrame()
+        set_role(head, "head_row")
+        grid.addWidget(head, 0, 0, 1, 4)
+        for place, text in enumerate(("", "事由", "計算", "委員会の判断")):
+            made = label(text, "caption")
+            made.setContentsMargins(0, px(5), 0, px(5))
+            grid.addWidget(made, 0, place)
+        self._rows: dict[str, _GroundRow] = {}
+        top = Qt.AlignmentFlag.AlignTop
+        for place, ground in enumerate(GROUND_TEXTS):
+            row = _GroundRow(self, ground)
+            self._rows[ground] = row
+            mark = label(row.mark, "strong")
+            mark.setContentsMargins(px(t.GAP_2), px(6), 0, 0)
+            chip = QWidget()
+            chip_line = QHBoxLayout(chip)
+            chip_line.setContentsMargins(0, px(6), 0, 0)
+            chip_line.addWidget(row.chip, 0, Qt.AlignmentFlag.AlignLeft)
+            at = 1 + place * 2
+            grid.addWidget(mark, at, 0, top)
+            grid.addWidget(row.left(), at, 1)
+            grid.addWidget(chip, at, 2, top)
+            grid.addWidget(row.right(), at, 3, top)
+            grid.addWidget(hairline("hairline_weak"), at + 1, 0, 1, 4)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def set_grounds(self, views: Iterable[GroundView], *, locked: bool) -> None:
+        """四つの値を入れる。locked なら選べない（議決済み・閉じた会議）。"""
+        for view in views:
+            self._rows[view.ground].show(view, locked=locked)
+
+    def radio(self, ground: str, finding: str) -> QRadioButton:
+        """事由の選びのボタン。"""
+        return self._rows[ground].radios[finding]
+
+    def note_of(self, ground: str) -> str:
+        """事由の判断の欄の言葉。"""
+        return self._rows[ground].note.text()
+
+    def computed_of(self, ground: str) -> str:
+        """事由の計算の札の言葉。"""
+        return self._rows[ground].chip.text
+
+    def focus_first(self) -> None:
+        """はじめの事由に移る。"""
+        self._rows["a"].radios["clear"].setFocus()

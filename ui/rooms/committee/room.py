@@ -1,0 +1,379 @@
+"""審査会議：会議・議案の一覧と、一件の審査の紙、表決と議決、閉じて議事録。"""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from app.domain.calendar import wareki, wareki_short, weekday_ja
+from app.domain.errors import RuleViolation
+from app.services import committee
+from app.services.committee.cases import DecisionForm
+from app.services.views.committee import DECISION_WORDS, CaseRow, CaseView, MeetingView
+from ui.messages import ask_reason
+from ui.rooms.committee.acts import CaseActs, MeetingActs
+from ui.rooms.committee.dialogs import DecisionDialog
+from ui.rooms.committee.projector import Projector
+from ui.rooms.committee.sheet import DECISION_TONES, CaseSheet
+from ui.rooms.context import RoomContext
+from ui.tables.model import Column, Kind, RowsModel
+from ui.tables.view import RowsView
+from ui.theme import tokens as t
+from ui.theme.style import current_look
+from ui.theme.tokens import Tone
+from ui.widgets.cards import button, label
+from ui.widgets.chip import Chip
+from ui.widgets.room import Filter, SplitRoomPage
+from ui.widgets.saving import SavingDialog
+
+_GROUNDS = ("i", "u", "e")
+
+
+def waiting(context: RoomContext) -> tuple[int, bool]:
+    """開いている会議の未審査の件数と、会議の日を過ぎても閉じていない会議があるか。"""
+    assert context.cohort_id is not None
+    meetings = [m for m in committee.list_meetings(context.office, context.cohort_id) if not m.closed]
+    count = sum(not c.decision for m in meetings for c in m.cases)
+    return count, any(m.held_on < context.office.today() for m in meetings)
+
+
+def _tone(row: CaseRow) -> Tone:
+    return DECISION_TONES.get(row.decision, Tone.WARN if row.unresolved else Tone.MUTED)
+
+
+class CommitteeRoom(SplitRoomPage):
+    """会議を選び、案件を一件ずつ審査して議決する。"""
+
+    def __init__(self, context: RoomContext) -> None:
+        super().__init__("審査会議", widths=(350, 800))
+        self.context = context
+        self._meetings: tuple[MeetingView, ...] = ()
+        self.meeting: MeetingView | None = None
+        self.case: CaseView | None = None
+        self.projector: Projector | None = None
+        self.meeting_acts, self.case_acts = MeetingActs(self), CaseActs(self)
+        self.quorum = self.add_chip(Chip(""))
+        self.meeting_choice = QComboBox()
+        self.meeting_choice.setAccessibleName("会議")
+        self.meeting_choice.activated.connect(self._meeting_chosen)
+        self.model = RowsModel(
+            (
+                Column("番", lambda r: f"{r.position:03d}", Kind.TEXT, 42),
+                Column("氏名", lambda r: r.name, Kind.TEXT, 150),
+                Column("議決", lambda r: r.words, Kind.CHIP, 92, tone=_tone),
+            ),
+            key=lambda r: r.id,
+        )
+        self.sheet = CaseSheet()
+        self.table = RowsView(self.model, stretch=1)
+        self.table.setAccessibleName("議案の一覧")
+        self.table.row_chosen.connect(self._choose)
+        self.table.opened.connect(lambda _row: self.sheet.grounds.focus_first())
+        self._build_left()
+        self.list_pane.set_content(self.table)
+        self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
+        self.record.content.addWidget(self.sheet)
+        self._build_actions()
+        self._connect_sheet()
+        self.refresh()
+
+    def _build_left(self) -> None:
+        px = current_look().px
+        box = QVBoxLayout()
+        box.setContentsMargins(px(t.GAP_3), px(t.GAP_3), px(t.GAP_3), 0)
+        box.setSpacing(px(t.GAP_2))
+        first = QHBoxLayout()
+        first.addWidget(self.meeting_choice, 1)
+        self.create_button = button("会議を作る…", "small", self.meeting_acts.create_meeting)
+        first.addWidget(self.create_button)
+        second = QHBoxLayout()
+        self.agenda = label("", "caption")
+        self.agenda_button = button("議案を作る", "small", self.meeting_acts.build_agenda)
+        second.addWidget(self.agenda, 1)
+        second.addWidget(self.agenda_button)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("議決の進み")
+        box.addLayout(first)
+        box.addLayout(second)
+        box.addWidget(self.bar)
+        self.list_pane.top.addLayout(box)
+
+    def _build_actions(self) -> None:
+        self.members_button = self.add_button("委員…", self.meeting_acts.show_members)
+        self.list_pane.setMinimumWidth(current_look().px(346))
+        self.members_button.setToolTip("委員の一覧・追加・任期")
+        self.presence_button = self.add_button("出席…", self.meeting_acts.show_presence)
+        self.block_button = self.add_button("一括…", self.meeting_acts.decide_block)
+        self.block_button.setToolTip("明らかな件の一括議決")
+        self.projector_button = self.add_button("投影 F11", self.show_projector)
+        self.minutes_button = self.add_button("議事録…", self.meeting_acts.minutes)
+        self.close_button = self.add_button("閉会…", self.meeting_acts.close_meeting, "danger")
+        bar = self.actions_bar
+        self.defer_button = bar.add("保留… F9", lambda: self.ask_decision("deferred"))
+        self.condition_button = bar.add("条件付き…", lambda: self.ask_decision("conditional"))
+        self.reverse_button = bar.add_danger("議決を取り消す…", self.case_acts.reverse)
+        self.refuse_button = bar.add_danger("不認定…", lambda: self.ask_decision("not_certified"))
+        self.main_button = bar.set_main("認定を議決", self.certify)
+
+    def _connect_sheet(self) -> None:
+        sheet = self.sheet
+        sheet.grounds.chosen.connect(self.judge)
+        sheet.accept_computed.connect(self.accept_computed)
+        sheet.show_convictions.connect(self.case_acts.show_convictions)
+        sheet.add_recusal.connect(self.case_acts.add_recusal)
+        sheet.recusals.confirmed.connect(self.case_acts.confirm_recusal)
+        sheet.recusals.dismissed.connect(self.case_acts.dismiss_recusal)
+        sheet.votes.voted.connect(self.vote)
+        sheet.votes.everyone.connect(self.vote_everyone)
+        for keys, action in (
+            ("F6", lambda: self.judge("a", "clear")),
+            ("F7", self.accept_computed),
+            ("F8", self.vote_everyone),
+            ("F9", lambda: self.ask_decision("deferred")),
+            ("F11", self.show_projector),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
+        sheet.grounds.radio("a", "clear").setToolTip("F6")
+
+    # ── 読み直し ──
+
+    def refresh(self) -> None:
+        """いまの記録から書き直す。選んだ会議と案件は保つ。"""
+        cohort_id = self.context.cohort_id
+        kept = self.meeting.id if self.meeting is not None else None
+        self._meetings = () if cohort_id is None else committee.list_meetings(self.context.office, cohort_id)
+        place = next((i for i, m in enumerate(self._meetings) if m.id == kept), 0)
+        self.meeting_choice.clear()
+        for m in self._meetings:
+            state = "　閉会" if m.closed else ""
+            self.meeting_choice.addItem(f"第{m.number}回　{wareki_short(m.held_on)}{state}")
+        self.meeting_choice.setEnabled(bool(self._meetings))
+        self.create_button.setEnabled(cohort_id is not None)
+        self.meeting = self._meetings[place] if self._meetings else None
+        if self.meeting is not None:
+            self.meeting_choice.setCurrentIndex(place)
+        self._show_meeting()
+
+    def show_newest(self) -> None:
+        """いちばん新しい会議に移る。"""
+        self.meeting = None
+        self.refresh()
+
+    def _meeting_chosen(self, place: int) -> None:
+        self.meeting = self._meetings[place]
+        self._show_meeting()
+
+    def _show_meeting(self) -> None:
+        m = self.meeting
+        open_ = m is not None and not m.closed
+        self.agenda_button.setEnabled(open_)
+        for made in (self.presence_button, self.projector_button, self.minutes_button):
+            made.setEnabled(m is not None)
+        self.close_button.setEnabled(open_ and bool(m and m.cases))
+        if m is None:
+            self.set_heading("審査会議")
+            self.quorum.set("", Tone.MUTED)
+            self.agenda.setText("")
+            self.bar.setMaximum(1)
+            self.bar.setValue(0)
+        else:
+            self._show_heading(m)
+        waiting_rows = [c for c in (m.cases if m else ()) if not c.decision]
+        self.block_button.setEnabled(open_ and bool(waiting_rows))
+        self._show_rows()
+
+    def _show_heading(self, m: MeetingView) -> None:
+        words = f"{wareki(m.held_on)}（{weekday_ja(m.held_on)}）{m.starts_at}〜"
+        self.set_heading(f"第{m.number}回 認定審査委員会", words)
+        self.meeting_choice.setToolTip(m.place)
+        here, base = len(m.present), len(m.members)
+        if m.closed:
+            self.quorum.set("閉会", Tone.MUTED)
+        else:
+            enough = here * 2 > base
+            state = "定足数 充足" if enough else "定足数 不足"
+            self.quorum.set(f"{state}　出席 {here}／委員 {base}", Tone.OK if enough else Tone.WARN)
+        self.agenda.setText(f"修了認定　{len(m.cases)}件中 {m.decided}件 議決済み")
+        self.bar.setMaximum(max(1, len(m.cases)))
+        self.bar.setValue(m.decided)
+
+    def _show_rows(self) -> None:
+        rows = self.meeting.cases if self.meeting is not None else ()
+        filters = {
+            "all": ("すべて", rows),
+            "open": ("未審査", [r for r in rows if not r.decision]),
+            "done": ("議決済み", [r for r in rows if r.decision]),
+        }
+        self.list_pane.set_filters([Filter(k, title, len(found)) for k, (title, found) in filters.items()])
+        shown = filters[self.list_pane.filters.current or "all"][1]
+        self.model.set_rows(shown)
+        if not shown:
+            self._show_empty(bool(rows))
+            return
+        self.list_pane.show_content()
+        if self.table.chosen() is None:
+            self.table.selectRow(0)
+        else:
+            self._choose(self.table.chosen())
+
+    def _show_empty(self, filtered: bool) -> None:
+        self._choose(None)
+        if filtered:
+            self.list_pane.show_empty("この絞り込みに当たる案件はありません。")
+        elif self.context.cohort_id is None:
+            self.list_pane.show_empty("研修期がまだありません。受付の部屋で研修期を作ってください。")
+        elif self.meeting is None:
+            self.list_pane.show_empty(
+                "会議がまだありません。", "会議を作る…", self.meeting_acts.create_meeting
+            )
+        else:
+            self.list_pane.show_empty(
+                "議案がありません。合格者から議案を作ってください。",
+                "議案を作る",
+                self.meeting_acts.build_agenda,
+            )
+
+    def open_target(self, target_id: int) -> None:
+        """番号の案件を開く（別の会議なら、その会議に移る）。"""
+        for place, meeting in enumerate(self._meetings):
+            if any(c.id == target_id for c in meeting.cases):
+                self.meeting_choice.setCurrentIndex(place)
+                self.list_pane.filters.choose("all")
+                self._meeting_chosen(place)
+                self.table.select_key(target_id)
+                return
+
+    def _choose(self, row: CaseRow | None) -> None:
+        self.case = None
+        if row is not None and self.meeting is not None:
+            try:
+                self.case = committee.get_case(self.context.office, row.id)
+            except RuleViolation as refusal:
+                self.record.show_empty(str(refusal))
+        else:
+            self.record.show_empty("左の一覧から案件を選んでください。")
+        if self.case is not None and row is not None and self.meeting is not None:
+            self._show_case(self.case, row, self.meeting)
+        if self.projector is not None:
+            self.projector.set_case(self.case, self.meeting)
+
+    def _show_case(self, case: CaseView, row: CaseRow, meeting: MeetingView) -> None:
+        aside = f"{case.reading}　受付 {case.reception_number:04d}　{case.affiliation}"
+        words = row.words if row.decision or row.unresolved else "審査中"
+        self.record.show_record(
+            case.name, aside, words, _tone(row) if row.decision or row.unresolved else Tone.ACCENT
+        )
+        self.sheet.set_case(case, meeting)
+        undecided = not case.decision and not case.closed
+        for made in (self.defer_button, self.condition_button, self.refuse_button, self.main_button):
+            made.setVisible(undecided)
+        self.reverse_button.setVisible(bool(case.decision) and not case.closed)
+
+    # ── 一件の審査 ──
+
+    def perform(self, action: Callable[[], object], done: str = "") -> bool:
+        """操作を一つ行い、画面を書き直す。断られたら理由を帯に出す。"""
+        ok = self.context.attempt(self, action, done)
+        message, tone = (self.banner.text, Tone.BAD) if not ok else (done, Tone.OK)
+        self.refresh()
+        if message:
+            self.banner.show_message(message, tone)
+        return ok
+
+    def open_dialog(self, dialog: SavingDialog, saved: Callable[[], None] | None = None) -> None:
+        """窓を開き、保存されたら saved（省けば書き直し）を行う。"""
+        dialog.saved.connect(self.context.changed)
+        dialog.saved.connect(self.refresh if saved is None else saved)
+        dialog.open()
+
+    def judge(self, ground: str, finding: str) -> None:
+        """欠格事由一つについての委員会の判断を記す。計算と違えば理由を求める。"""
+        if self.case is None or self.case.decision or self.case.closed:
+            return
+        case_id, office = self.case.id, self.context.office
+        view = next(g for g in self.case.grounds if g.ground == ground)
+        if view.computed in ("unconfirmed", finding):
+            self.perform(lambda: committee.confirm_ground(office, case_id, ground, finding))
+            return
+        self._choose(self.table.chosen())
+        computed = "該当する" if view.computed == "applies" else "該当しない"
+        chosen = "該当する" if finding == "applies" else "該当しない"
+
+        def given(reason: str) -> None:
+            self.perform(lambda: committee.confirm_ground(office, case_id, ground, finding, reason))
+
+        ask_reason(
+            self,
+            "計算と違う判断",
+            f"{view.mark}は計算では「{computed}」です。委員会の判断を「{chosen}」とする理由を書いてください。",
+            "この判断を記録する",
+            given,
+        )
+
+    def accept_computed(self) -> None:
+        """イ・ウ・エのうち計算で決まるものを、計算のとおり確認する。"""
+        if self.case is None or not self.sheet.computed_button.isEnabled():
+            return
+        case_id, office = self.case.id, self.context.office
+        views = [
+            g
+            for g in self.case.grounds
+            if g.ground in _GROUNDS and g.computed != "unconfirmed" and (not g.finding or g.stale)
+        ]
+
+        def act() -> None:
+            for view in views:
+                committee.confirm_ground(office, case_id, view.ground, view.computed)
+
+        self.perform(act)
+
+    def vote(self, member_id: int, choice: str) -> None:
+        """一人の票を記す。"""
+        if self.case is not None:
+            self._vote({**self.case.votes, member_id: choice})
+
+    def vote_everyone(self) -> None:
+        """表決に加われる出席委員の全員を「可」と記す。"""
+        if self.case is not None and self.sheet.votes.all_button.isEnabled():
+            self._vote({member: "for" for member, _ in self.sheet.votes.buttons})
+
+    def _vote(self, votes: dict[int, str]) -> None:
+        if self.case is not None:
+            case_id = self.case.id
+            self.perform(lambda: committee.record_votes(self.context.office, case_id, votes))
+
+    def certify(self) -> None:
+        """認定を議決し、次の未審査の案件へ進む。可否同数なら議長の票を求める。"""
+        if self.case is None:
+            return
+        if self.case.result == "tie":
+            self.ask_decision("certified")
+            return
+        case, office = self.case, self.context.office
+        if self.perform(lambda: committee.decide_case(office, case.id, DecisionForm("certified"))):
+            self._next(case, "certified")
+
+    def ask_decision(self, decision: str) -> None:
+        """理由などを尋ねて議決する。"""
+        if self.case is not None and not self.case.decision and not self.case.closed:
+            case = self.case
+            dialog = DecisionDialog(self, self.context.office, case, decision)
+            self.open_dialog(dialog, lambda: self._next(case, decision))
+
+    def _next(self, case: CaseView, decision: str) -> None:
+        """次の未審査の案件へ進み、いまの議決を知らせる。"""
+        self.refresh()
+        left = [r for r in self.model.rows if not r.decision]
+        after = [r for r in left if r.position > case.position] or left
+        if after:
+            self.table.select_key(after[0].id)
+        words = f"案件{case.position:03d} {case.name}さんを「{DECISION_WORDS[decision]}」と議決しました。"
+        self.banner.show_message(words + ("" if left else "すべての案件を議決しました。"))
+
+    def show_projector(self) -> None:
+        """投影表示の窓を開く。もう開いていれば前に出す。"""
+        if self.projector is None:
+            self.projector = Projector(self)
+        self.projector.set_case(self.case, self.meeting)
+        self.projector.show()

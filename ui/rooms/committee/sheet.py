@@ -1,0 +1,139 @@
+"""審査の紙：研修の結果・欠格事由・利害関係・表決・議決。"""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.calendar import wareki
+from app.services.views.committee import DECISION_WORDS, CaseView, MeetingView
+from ui.rooms.committee.grounds import GroundList
+from ui.rooms.committee.voting import RecusalList, VoteBox
+from ui.theme import tokens as t
+from ui.theme.style import current_look
+from ui.widgets.cards import NoteBox, button, hairline, label
+from ui.widgets.chip import Chip
+
+COURSES = ("養成課程①", "実践", "養成課程②", "修了認定テスト")
+DECISION_TONES = {
+    "certified": t.Tone.OK,
+    "not_certified": t.Tone.BAD,
+    "deferred": t.Tone.WARN,
+    "conditional": t.Tone.WARN,
+}
+
+
+def course_tone(words: str) -> t.Tone:
+    """研修の言葉の調子。"""
+    if words.startswith(("合格", "修了")):
+        return t.Tone.OK
+    return t.Tone.BAD if words.startswith(("不合格", "辞退")) else t.Tone.WARN
+
+
+class _Courses(QWidget):
+    """研修の四つの結果を横に並べる。頭の言葉は札、残りは注記。"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        px = current_look().px
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(20))
+        grid.setVerticalSpacing(px(2))
+        self.chips: list[Chip] = []
+        self._rest = []
+        for place, title in enumerate(COURSES):
+            grid.addWidget(label(title, "caption"), 0, place)
+            line = QHBoxLayout()
+            line.setSpacing(px(6))
+            chip, rest = Chip(""), label("", "caption")
+            line.addWidget(chip)
+            line.addWidget(rest)
+            line.addStretch(1)
+            grid.addLayout(line, 1, place)
+            self.chips.append(chip)
+            self._rest.append(rest)
+        grid.setColumnStretch(len(COURSES), 1)
+
+    def set_words(self, words: tuple[str, ...]) -> None:
+        """四つの言葉を入れる。"""
+        for chip, rest, text in zip(self.chips, self._rest, words, strict=True):
+            head, _, tail = text.partition("　")
+            head, bracket, inner = head.partition("（")
+            chip.set(head, course_tone(head))
+            rest.setText(tail or inner.removesuffix("）") if bracket or tail else "")
+
+
+class CaseSheet(QWidget):
+    """一件の審査の紙。押されたことは合図で知らせ、記録は部屋が行う。"""
+
+    add_recusal = Signal()
+    show_convictions = Signal()
+    accept_computed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        px = current_look().px
+        # 折り返しを狭い幅で見積もった高さを下限にさせない（幅に合う高さだけを使う）
+        self.setMinimumHeight(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(t.GAP_3))
+        self.courses = _Courses()
+        self.grounds = GroundList()
+        self.recusals = RecusalList()
+        self.votes = VoteBox()
+        self.decided = NoteBox("", t.Tone.OK)
+        self.as_of = label("", "caption")
+        self.computed_button = button("計算のとおり確認 F7", "small", self.accept_computed.emit)
+        self.convictions_button = button("有罪の記録…", "small", self.show_convictions.emit)
+        self.recusal_button = button("委員を加える…", "small", self.add_recusal.emit)
+        column.addWidget(self.courses)
+        column.addWidget(self.decided)
+        column.addWidget(hairline("hairline_weak"))
+        column.addLayout(
+            self._head("欠格事由の確認", self.as_of, self.convictions_button, self.computed_button)
+        )
+        column.addWidget(self.grounds)
+        self.no_recusal = label("なし", "caption")
+        column.addLayout(self._head("利害関係", self.no_recusal, self.recusal_button))
+        column.addWidget(self.recusals)
+        column.addWidget(hairline("hairline_weak"))
+        column.addWidget(self.votes)
+
+    @staticmethod
+    def _head(title: str, aside: QWidget, *buttons: QWidget) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(current_look().px(t.GAP_2))
+        line.addWidget(label(title, "section"))
+        line.addWidget(aside)
+        line.addStretch(1)
+        for made in buttons:
+            line.addWidget(made)
+        return line
+
+    def set_case(self, case: CaseView, meeting: MeetingView) -> None:
+        """案件を示す。"""
+        locked = bool(case.decision) or case.closed
+        self.courses.set_words((case.course1, case.practice, case.course2, case.test))
+        self.as_of.setText(f"6(1)　認証予定日 {wareki(meeting.certification_on)} 時点")
+        self.grounds.set_grounds(case.grounds, locked=locked)
+        self.recusals.set_recusals(case.recusals, locked=locked)
+        self.no_recusal.setText("" if case.recusals else "候補も回避もありません")
+        self.votes.set_case(case, meeting)
+        self.recusal_button.setEnabled(not locked)
+        waiting = any(
+            g.ground != "a" and g.computed != "unconfirmed" and (not g.finding or g.stale)
+            for g in case.grounds
+        )
+        self.computed_button.setEnabled(waiting and not locked)
+        self._show_decision(case)
+
+    def _show_decision(self, case: CaseView) -> None:
+        if not case.decision:
+            self.decided.set_text("")
+            return
+        words = f"「{DECISION_WORDS[case.decision]}」と議決しました。"
+        if case.due_on is not None:
+            words += f"期限 {wareki(case.due_on)}。"
+        if case.decision_reason:
+            words += f"理由：{case.decision_reason}"
+        self.decided.set_text(words, DECISION_TONES[case.decision])

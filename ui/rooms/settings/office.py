@@ -1,0 +1,135 @@
+"""設定：事務局の名・認証する者・認定番号の書式・ロックと表示。"""
+
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QVBoxLayout
+
+from app.domain.errors import RuleViolation
+from app.services import settings
+from ui.rooms.settings.section import Section
+from ui.theme.style import current_look
+from ui.theme.tokens import Tone
+from ui.widgets.cards import label
+from ui.widgets.form import Form
+from ui.widgets.room import ActionBar
+
+_HINTS = {
+    "office_name": "通知や議事録に刷られます。",
+    "issuer_title": "認定証に刷られます。例：出入国在留管理庁長官",
+    "issuer_name": "認定証に刷られます。空なら職名だけを刷ります。",
+    "number_format": "{年度略} {期} {4桁} を置き換えます。",
+    "lock_minutes": "この時間、手が止まると画面を隠します（1〜15分）。",
+    "scale_percent": "次に開いたときから変わります（90〜150%）。",
+    "dark": "次に開いたときから変わります。",
+}
+
+
+class OfficeSection(Section):
+    """事務局と書類の設定。変えたものだけを保存し、一つ一つが監査記録に残る。"""
+
+    key, title, about = "office", "事務局と書類", "変えると、これから作る書類に使われます。"
+
+    def build(self, content: QVBoxLayout, bar: ActionBar) -> None:
+        """欄を置く。"""
+        self._stored: dict[str, Any] = {}
+        self.form = Form()
+        self.texts = {k: QLineEdit() for k in ("office_name", "issuer_title", "issuer_name", "number_format")}
+        self.lock_minutes, self.scale = QSpinBox(), QSpinBox()
+        self.lock_minutes.setRange(1, 15)
+        for box in (self.lock_minutes, self.scale):
+            box.setMaximumWidth(current_look().px(120))
+        self.lock_minutes.setSuffix(" 分")
+        self.scale.setRange(90, 150)
+        self.scale.setSingleStep(10)
+        self.scale.setSuffix(" %")
+        self.dark = QCheckBox("暗い色で表示する")
+        for key, field in self.texts.items():
+            self.form.add(key, settings.NAMES[key], field, _HINTS[key], required=key in settings.REQUIRED)
+            field.textChanged.connect(lambda _text: self._typed())
+        self.example = label("")
+        self.form.add("example", "認定番号の例", self.example)
+        for name, widget in (
+            ("lock_minutes", self.lock_minutes),
+            ("scale_percent", self.scale),
+            ("dark", self.dark),
+        ):
+            self.form.add(name, settings.NAMES[name], widget, _HINTS[name])
+        self.lock_minutes.valueChanged.connect(lambda _value: self._typed())
+        self.scale.valueChanged.connect(lambda _value: self._typed())
+        self.dark.toggled.connect(lambda _on: self._typed())
+        content.addWidget(self.form)
+        content.addStretch(1)
+        self.revert_button = bar.add("元に戻す", self.revert)
+        self.save_button = bar.set_main("保存する", self.save)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """欄のいまの値。"""
+        texts: dict[str, Any] = {key: field.text() for key, field in self.texts.items()}
+        return texts | {
+            "lock_minutes": self.lock_minutes.value(),
+            "scale_percent": self.scale.value(),
+            "dark": self.dark.isChecked(),
+        }
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """保存した値と違うもの。"""
+        return {k: v for k, v in self.values.items() if v != self._stored.get(k)}
+
+    def refresh(self) -> None:
+        """書きかけがなければ、保存した値に書き直す。"""
+        if not self._stored or not self.changes:
+            self.revert()
+
+    def revert(self) -> None:
+        """保存した値に戻す。"""
+        stored = self._read()
+        for key, field in self.texts.items():
+            field.setText(str(stored[key]))
+        self.lock_minutes.setValue(int(stored["lock_minutes"]))
+        self.scale.setValue(int(stored["scale_percent"]))
+        self.dark.setChecked(bool(stored["dark"]))
+        self._typed()
+
+    def _read(self) -> dict[str, Any]:
+        self._stored = {key: settings.get(self.context.office, key) for key in _HINTS}
+        return self._stored
+
+    def errors(self) -> dict[str, str]:
+        """欄の誤り。"""
+        found = {}
+        for key, value in self.values.items():
+            try:
+                settings.check(key, value)
+            except RuleViolation as refusal:
+                found[key] = str(refusal)
+        return found
+
+    def _typed(self) -> None:
+        """打つそばから、誤りと認定番号の例を出す。"""
+        errors = self.errors()
+        for key in _HINTS:
+            self.form.row(key).set_error(errors.get(key, ""))
+        changed = bool(self.changes)
+        self.save_button.setEnabled(changed and not errors)
+        self.revert_button.setEnabled(changed)
+        pattern = self.texts["number_format"].text()
+        wrong = "number_format" in errors
+        self.example.setText("（書式を直してください）" if wrong else settings.number_example(pattern))
+
+    def save(self) -> None:
+        """変えたものだけを保存する。"""
+        if not self.form.show_errors(self.errors()):
+            return
+        changes = self.changes
+
+        def act() -> None:
+            for key, value in changes.items():
+                settings.put(self.context.office, key, value)
+
+        if changes and self.context.attempt(self.page, act):
+            self._read()
+            words = "、".join(settings.NAMES[k] for k in changes)
+            self.page.banner.show_message(f"保存しました：{words}", Tone.OK)
+            self._typed()
