@@ -19,6 +19,8 @@ STYLES = (
 )  # fmt: skip
 STYLE = {name: i for i, name in enumerate(STYLES)}
 _NUMERIC = frozenset(("general", "date", "integer", "decimal", "flag"))
+# Excel の用紙の番号と、A4 の横一枚に読める大きさで収まる列幅の合計（文字数）
+_A3, _A4, _WIDE = 8, 9, 180
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -188,13 +190,15 @@ def _sheet_xml(page: Page, strings: _Strings, first: bool) -> str:
         for i, (w, style) in enumerate(zip(page.widths, styles, strict=True), 1)
     )
     orientation = "portrait" if page.portrait else "landscape"
+    # 列の多い一覧は A3：一枚の幅に収めても読める大きさで刷る
+    paper = _A3 if sum(page.widths) > _WIDE else _A4
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'{_view_xml(page, first)}<sheetFormatPr defaultRowHeight="18"/>'
         f"{f'<cols>{columns}</cols>' if columns else ''}"
         f"<sheetData>{_rows_xml(page, strings)}</sheetData>{_choices_xml(page.choices)}"
         '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        f'<pageSetup paperSize="9" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>'
+        f'<pageSetup paperSize="{paper}" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>'
         "<headerFooter><oddHeader>&amp;L&amp;A</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter>"
         "</worksheet>"
     )

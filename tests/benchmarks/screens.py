@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
 from tests.benchmarks.harness import Job, Pair, in_new_process
 from tests.benchmarks.storage import filled_office
+from ui.application import Desk, dress
+from ui.background import Background
+from ui.tables.model import Column, Kind, RowsModel
+from ui.tables.view import RowsView
 
 BARE = """
 from PySide6.QtWidgets import QApplication, QMainWindow, QLabel
@@ -31,6 +39,63 @@ def _first_paint(size: int, folder: Path) -> Pair:
     )
 
 
+def _application() -> QApplication:
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication([])
+    dress(app)
+    return app
+
+
+def _key(size: int, _folder: Path) -> Pair:
+    """size 行の一覧で下の矢印を一度押す。もう一方は、同じ一覧を描き直すだけ。"""
+    app = _application()
+    columns = (
+        Column("番号", lambda r: r, Kind.NUMBER, 80),
+        Column("氏名", lambda r: f"見本 {r}", Kind.TEXT, 200),
+    )
+    model = RowsModel(columns, key=lambda r: r)
+    model.set_rows(range(size))
+    table = RowsView(model, stretch=1)
+    table.resize(900, 700)
+    table.show()
+    table.selectRow(0)
+
+    def press() -> None:
+        QTest.keyClick(table, Qt.Key.Key_Down)
+        table.viewport().repaint()
+        app.processEvents()
+
+    def repaint() -> None:
+        table.viewport().repaint()
+        app.processEvents()
+
+    return Pair(press, repaint)
+
+
+def _from_room_to_room(size: int, folder: Path) -> Pair:
+    """受付と受講資格を行き来する（記録を読み直す）。もう一方は、同じ窓を描き直すだけ。"""
+    app = _application()
+    desk = Desk(filled_office(size, folder), Background())
+    desk.window.resize(1366, 768)
+    desk.window.show()
+    rooms = ("intake", "eligibility")
+    for key in rooms:
+        desk.window.open_room(key)
+
+    def move() -> None:
+        for key in rooms:
+            desk.window.open_room(key)
+            desk.window.grab()
+            app.processEvents()
+
+    def repaint() -> None:
+        for _ in rooms:
+            desk.window.grab()
+            app.processEvents()
+
+    return Pair(move, repaint)
+
+
 def _cold_command(_size: int, folder: Path) -> Pair:
     libraries = "import sqlalchemy.orm, PySide6.QtWidgets"
     return Pair(
@@ -40,5 +105,7 @@ def _cold_command(_size: int, folder: Path) -> Pair:
 
 JOBS = (
     Job("窓の最初の絵", "空の PySide6 の窓", 2.0, (60, 240), _first_paint, wall=True, memory=False),
+    Job("一覧の鍵一つ", "描き直すだけ", 2.0, (10_000, 100_000), _key, wall=True, memory=False),
+    Job("部屋から部屋へ", "描き直すだけ", 5.0, (60, 240), _from_room_to_room, wall=True, memory=False),
     Job("命令の立ち上がり", "SQLAlchemy と Qt の読込み", 2.0, (1, 2), _cold_command, memory=False, rounds=3),
 )
