@@ -187,9 +187,16 @@ def _bring_up(store: Store, revision: str, now: datetime) -> None:
         )
 
 
-def open_store(path: Path, passphrase: str, *, now: Callable[[], datetime] = utc_now) -> Store:
+def open_store(
+    path: Path,
+    secret: str,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    unlock: Callable[[Path, str], Keys] = open_keys,
+) -> Store:
     """データベースを開く。無い・合言葉違い・壊れている・新しすぎる・開かれているときは RuleViolation。
 
+    secret は合言葉。unlock に keys.open_with_recovery を渡せば復旧鍵。
     開いたものの notices が空でなければ、外の控えと合わない（古いものへの差替えなど）。
     """
     if not path.is_file():
@@ -197,7 +204,7 @@ def open_store(path: Path, passphrase: str, *, now: Callable[[], datetime] = utc
     refuse_network(path)
     lock = DatabaseLock(path)
     try:
-        keys = open_keys(path, passphrase)
+        keys = unlock(path, secret)
         engine = make_engine(path, keys.data_key)
         try:
             return _open_locked(path, engine, keys, lock, now())

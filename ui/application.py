@@ -1,34 +1,38 @@
 """窓を組み立てて開く：外見 → 開く窓 → 部屋を並べた主な窓。"""
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.access import Role
 from app.domain.errors import RuleViolation
 from app.services import accounts, intake, maintenance, search, settings
 from app.services.accounts import ROLE_NAMES
-from app.services.office import Office
+from app.services.office import Actor, Office
 from app.services.views.search import SearchHit
 from ui.background import Background, Progress
 from ui.frame import FrameInfo, FrameSettings, OpensTargets, RoomEntry
 from ui.main_window import MainWindow
-from ui.messages import show_error
+from ui.messages import show_error, show_notice
+from ui.recovery import RecoveryRequest
 from ui.rooms.context import RoomContext
 from ui.rooms.listing import ROOMS
 from ui.sign_in import FirstRunDialog, LockPage, SetupRequest, SignInDialog, SignInRequest
 from ui.theme import tokens as t
-from ui.theme.fonts import japanese_translator, load_fonts
+from ui.theme.fonts import fault_words, font_faults, japanese_translator, load_fonts
 from ui.theme.style import apply_theme
 
-T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 _PERCENT = 100
 _MINUTE = 60_000
 _BACKUP_MINUTES = 180
+_IDLE_CHECK = 50  # 仕事の終わりを見る間隔（ミリ秒）
 
 
 class _IdleWatch(QObject):
@@ -80,6 +84,7 @@ class Desk(QObject):
         self.window = MainWindow(rooms, self._info(), self._search, background, stored)
         self.window.cohort_changed.connect(self._cohort_changed)
         self.window.lock_wanted.connect(self.lock)
+        self.window.search.setVisible(office.may("search.find"))
 
     def _count(self, waiting: Callable[[RoomContext], tuple[int, bool]]) -> tuple[int, bool]:
         if self.context.cohort_id is None:
@@ -94,14 +99,13 @@ class Desk(QObject):
 
     def _info(self) -> FrameInfo:
         office = self.office
-        actor = office.actor
         cohorts = tuple((c.id, c.title) for c in intake.list_cohorts(office))
         notices = maintenance.notices(office)
         backup = maintenance.last_backup(office)
         return FrameInfo(
             cohorts=cohorts,
             cohort_id=self.context.cohort_id,
-            signed_in="" if actor is None else f"事務局　{actor.name}（{ROLE_NAMES[actor.role]}）",
+            signed_in=_signed_in_words(office.actor),
             last_backup="まだありません" if backup is None else backup,
             backup_late=backup is None,
             audit=notices[0] if notices else f"正常（{maintenance.audit_entries(office):,}件）",
@@ -148,6 +152,13 @@ class Desk(QObject):
         accounts.confirm_password(self.office, actor.account_id, password)
 
 
+def _signed_in_words(actor: Actor | None) -> str:
+    if actor is None:
+        return ""
+    words = f"{actor.name}（{ROLE_NAMES[actor.role]}）"
+    return words if actor.role is Role.MEMBER else f"事務局　{words}"
+
+
 def _stored() -> FrameSettings:
     kept = QSettings("nintei-desk", "nintei-desk")
     return FrameSettings(
@@ -177,8 +188,13 @@ class Opening(QObject):
     def start(self) -> None:
         """データベースがあれば開く窓を、なければ作る窓を出す。"""
         if self._path.exists():
+            known = bool(self._passphrase) or self._office is not None
             dialog = SignInDialog(
-                self._path.name, self._sign_in, self.background, needs_passphrase=not self._passphrase
+                self._path.name,
+                self._sign_in,
+                self.background,
+                needs_passphrase=not known,
+                recover=self._recover,
             )
             dialog.signed_in.connect(self._signed_in)
             self.dialog = dialog
@@ -189,13 +205,37 @@ class Opening(QObject):
         self.dialog.rejected.connect(self._app.quit)
         self.dialog.open()
 
+    def check_fonts(self) -> None:
+        """同梱の書体が揃っているかを画面の外で確かめ、揃っていなければ、いま出ている窓で言う。"""
+        self.background.run(lambda _progress: fault_words(font_faults()), self._fonts_checked)
+
+    def _fonts_checked(self, words: str) -> None:
+        if not words:
+            return
+        # 日本語の書体が一つもない機械では、窓の文も読めない
+        _LOG.warning("%s", words)
+        if self.desk is not None:
+            show_notice(self.desk.window, "書体が揃っていません", words)
+        elif self.dialog is not None:
+            self.dialog.set_notice(words)
+
     def _sign_in(self, request: SignInRequest) -> Office:
         if self._office is None:
             self._office = maintenance.open_office(self._path, request.passphrase or self._passphrase)
         accounts.sign_in(self._office, request.login, request.password)
         return self._office
 
+    def _recover(self, request: RecoveryRequest) -> str:
+        # 合言葉は合っていてパスワードだけを間違えたあとなら、もう開いている
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+        self._office, key = maintenance.recover(self._path, request.recovery_key, request.passphrase)
+        return key
+
     def _create(self, request: SetupRequest) -> str:
+        # データベースを作ってから断ると、管理者のいないファイルが残る
+        accounts.check_new(request.login, request.admin_name, request.password)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         office, recovery_key = maintenance.create(self._path, request.passphrase)
         accounts.first_administrator(office, request.login, request.admin_name, request.password)
@@ -208,6 +248,7 @@ class Opening(QObject):
         scale = int(settings.get(office, "scale_percent")) / _PERCENT
         dress(self._app, scale=scale, dark=bool(settings.get(office, "dark")))
         self.desk = Desk(office, self.background, self._stored)
+        self.desk.window.switch_wanted.connect(self.switch)
         self._watch = _IdleWatch(int(settings.get(office, "lock_minutes")), self.desk.lock, self)
         self._app.installEventFilter(self._watch)
         self.desk.window.show()
@@ -215,6 +256,44 @@ class Opening(QObject):
             show_error(self.desk.window, RuleViolation("\n".join(found)))
         self._back_up()
         self._backup_clock.start()
+
+    def switch(self) -> None:
+        """いまの人の机をしまい、次の人の開く窓を出す。データベースは開いたまま。"""
+        if self.desk is None:
+            return
+        # 始めた仕事は、始めた人の名で終わらせてから替わる
+        self.desk.window.setEnabled(False)
+        self._backup_clock.stop()
+        self._switch_when_idle()
+
+    def _switch_when_idle(self) -> None:
+        desk, office = self.desk, self._office
+        if desk is None or office is None:
+            return
+        if self.background.is_busy:
+            QTimer.singleShot(_IDLE_CHECK, self, self._switch_when_idle)
+            return
+        try:
+            accounts.sign_out(office)
+        except Exception as error:  # noqa: BLE001  画面の入口：記録できなければ、替わらずに知らせる
+            desk.window.setEnabled(True)
+            self._backup_clock.start()
+            show_error(desk.window, error)
+            return
+        self.desk = None
+        self._stop_watch()
+        QGuiApplication.clipboard().clear()
+        # 窓が一つもなくなるとプログラムが終わるので、次の窓を出してからしまう
+        self.start()
+        desk.window.close()
+        desk.window.deleteLater()
+        desk.deleteLater()
+
+    def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._app.removeEventFilter(self._watch)
+            self._watch.deleteLater()
+            self._watch = None
 
     def _back_up(self) -> None:
         office, desk = self._office, self.desk
@@ -232,6 +311,7 @@ class Opening(QObject):
     def close(self) -> None:
         """終わりのバックアップを取り、データベースを閉じる。"""
         self._backup_clock.stop()
+        self._stop_watch()
         self.background.stop()
         office, self._office = self._office, None
         if office is None:
@@ -252,6 +332,7 @@ def open_window(path: Path, passphrase: str = "") -> int:
     dress(app)
     opening = Opening(app, path, passphrase)
     opening.start()
+    opening.check_fonts()
     try:
         return app.exec()
     finally:

@@ -62,11 +62,12 @@ class _Built:
 class MainWindow(QMainWindow):
     """部屋を並べる窓。部屋の中身も、何を開くかの規則も知らない。
 
-    合図：cohort_changed(番号)、lock_wanted()、room_shown(key)。
+    合図：cohort_changed(番号)、lock_wanted()、switch_wanted()、room_shown(key)。
     """
 
     cohort_changed = Signal(object)
     lock_wanted = Signal()
+    switch_wanted = Signal()
     room_shown = Signal(str)
 
     def __init__(
@@ -129,18 +130,21 @@ class MainWindow(QMainWindow):
         self.cohort = QComboBox()
         self.cohort.setAccessibleName("期を選ぶ")
         self.cohort.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.cohort.setMinimumWidth(px(132))
+        self.cohort.setMinimumWidth(px(146))
         self.cohort.activated.connect(self._cohort_picked)
-        self.search.setMinimumWidth(px(260))
+        self.search.setMinimumWidth(px(170))
         self.search.setMaximumWidth(px(420))
         self._who = label("", "muted")
         self.lock_button = button("ロック", "link", self.lock_wanted.emit)
         self.lock_button.setToolTip("画面を隠す（Ctrl+L）")
+        self.switch_button = button("利用者を替える", "link", self.switch_wanted.emit)
+        self.switch_button.setToolTip("仕事を終えて、別の人がサインインする")
         row.addWidget(name)
         row.addWidget(self.cohort)
         row.addWidget(self.search, 3)
         row.addStretch(1)
         row.addWidget(self._who)
+        row.addWidget(self.switch_button)
         row.addWidget(self.lock_button)
         return bar
 

@@ -144,6 +144,15 @@ def show_error(parent: QWidget | None, error: BaseException) -> ErrorDialog:
     return dialog
 
 
+def show_notice(parent: QWidget | None, title: str, text: str) -> Dialog:
+    """操作の断りではない知らせを、窓で出す。"""
+    dialog = Dialog(parent, title, text)
+    dialog.action_row.addStretch(1)
+    dialog.add_action("閉じる", dialog.accept, "main").setFocus()
+    dialog.open()
+    return dialog
+
+
 class ConfirmDialog(Dialog):
     """取り返しのつかない操作の確認。やめるに焦点があり、Enter では決して進まない。"""
 

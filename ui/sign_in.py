@@ -3,29 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
-from app.domain.errors import RuleViolation
-from ui.background import Background, Progress
-from ui.messages import show_error
+from app.services.accounts import SHORTEST_PASSWORD
+from app.services.maintenance import SHORTEST_PASSPHRASE
+from ui.background import Background
+from ui.recovery import Recover, RecoveryDialog
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role
 from ui.widgets.cards import NoteBox, button, label
 from ui.widgets.form import Form
+from ui.widgets.secrets import EntryDialog, KeyPage, Waiting, action_row, secret_field
 
-PASSPHRASE_LENGTH = 12
+_KEY_WORDS = (
+    "合言葉を忘れたとき、この鍵だけが記録を開けます。紙に書き、鍵のかかる所に保管してください。"
+    "この画面を閉じると、二度と表示できません。"
+)
 
 
 @dataclass(frozen=True)
@@ -47,52 +41,10 @@ class SetupRequest:
     password: str
 
 
-def secret_field(name: str) -> QLineEdit:
-    """伏せ字の欄。"""
-    made = QLineEdit()
-    made.setEchoMode(QLineEdit.EchoMode.Password)
-    made.setAccessibleName(name)
-    return made
-
-
-class _Waiting:
-    """確かめている間、操作を止めて言葉を出す。"""
-
-    def __init__(self, parent: QWidget, background: Background, note: NoteBox, main: QPushButton) -> None:
-        self._parent, self._background, self._note, self._main = parent, background, note, main
-        self._words = main.text()
-
-    def run(self, work: Callable[[], object], done: Callable[[object], None], words: str) -> None:
-        """画面の外で確かめる。断られたら理由を、思いがけない誤りは窓で知らせる。"""
-        self._note.set_text("")
-        self._main.setText(words)
-        self._main.setEnabled(False)
-
-        def body(_progress: Progress) -> object:
-            return work()
-
-        def finished(result: object) -> None:
-            self._ready()
-            done(result)
-
-        self._background.run(body, finished, self._failed)
-
-    def _ready(self) -> None:
-        self._main.setText(self._words)
-        self._main.setEnabled(True)
-
-    def _failed(self, error: BaseException) -> None:
-        self._ready()
-        if isinstance(error, RuleViolation):
-            self._note.set_text(str(error), t.Tone.BAD)
-        else:
-            show_error(self._parent, error)
-
-
-class SignInDialog(QDialog):
+class SignInDialog(EntryDialog):
     """記録を開いて入る窓。sign_in は画面の外で呼ばれ、入れなければ RuleViolation を上げる。
 
-    signed_in は sign_in の返したものを送る。
+    signed_in は sign_in の返したものを送る。recover（復旧鍵で合言葉を定め直す）は、合言葉を尋ねるときだけ使う。
     """
 
     signed_in = Signal(object)
@@ -104,36 +56,46 @@ class SignInDialog(QDialog):
         background: Background,
         *,
         needs_passphrase: bool = True,
+        recover: Recover | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("認定デスクを開く")
-        self._sign_in = sign_in
+        self._sign_in, self._recover, self._background = sign_in, recover, background
         self._needs_passphrase = needs_passphrase
         px = current_look().px
         self.setMinimumWidth(px(460))
         self.passphrase = secret_field("記録の合言葉")
         self.login, self.password = QLineEdit(), secret_field("パスワード")
-        self.note = NoteBox("")
+        self.notice, self.note = NoteBox(""), NoteBox("")
+        self.forgot_button = button("合言葉を忘れた…", "link", self.recover)
         self._form = Form()
         if needs_passphrase:
             hint = "記録のファイルを開くための言葉です。"
             self._form.add("passphrase", "記録の合言葉", self.passphrase, hint)
+        if needs_passphrase and recover is not None:
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(self.forgot_button)
+            row.addStretch(1)
+            self._form.add("forgot", "", line)
         self._form.add("login", "利用者名", self.login)
         self._form.add("password", "パスワード", self.password)
         self.main_button = button("開く", "main", self.submit)
         self.main_button.setDefault(True)
         self.cancel_button = button("やめる", "", self.reject)
-        self._waiting = _Waiting(self, background, self.note, self.main_button)
+        self._waiting = Waiting(self, background, self.note, self.main_button)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(px(24), px(20), px(24), px(20))
         outer.setSpacing(px(t.GAP_4))
         outer.addWidget(label("認定デスク", "title"))
         outer.addWidget(label(file_name, "caption", wrap=True))
+        outer.addWidget(self.notice)
         outer.addWidget(self._form)
         outer.addWidget(self.note)
         outer.addStretch(1)
-        outer.addLayout(_actions(self.cancel_button, self.main_button))
+        outer.addLayout(action_row(self.cancel_button, self.main_button))
         (self.passphrase if needs_passphrase else self.login).setFocus()
 
     def submit(self) -> None:
@@ -148,6 +110,27 @@ class SignInDialog(QDialog):
         request = SignInRequest(self.passphrase.text(), fields["login"], fields["password"])
         self._waiting.run(lambda: self._sign_in(request), self._done, "確かめています…")
 
+    def set_notice(self, text: str) -> None:
+        """開く前に知らせること（書体の不足など）を、欄の上に出す。"""
+        self.notice.set_text(text)
+        self.fit()
+
+    def recover(self) -> None:
+        """復旧鍵で合言葉を定め直す窓を開く。"""
+        if self._recover is not None:
+            dialog = RecoveryDialog(self, self._recover, self._background)
+            dialog.recovered.connect(self._recovered)
+            dialog.open()
+
+    def _recovered(self) -> None:
+        self._needs_passphrase = False
+        self.passphrase.clear()
+        for part in (self.passphrase, self.forgot_button):
+            part.setEnabled(False)
+        words = "合言葉を定め直し、記録を開きました。利用者名とパスワードを入れてください。"
+        self.note.set_text(words, t.Tone.OK)
+        self.login.setFocus()
+
     def _done(self, result: object) -> None:
         self.passphrase.clear()
         self.password.clear()
@@ -159,15 +142,7 @@ class SignInDialog(QDialog):
         return self._form.row(key).error
 
 
-def _actions(left: QPushButton, right: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(left)
-    row.addStretch(1)
-    row.addWidget(right)
-    return row
-
-
-class FirstRunDialog(QDialog):
+class FirstRunDialog(EntryDialog):
     """新しい記録を作る窓。create は画面の外で呼ばれ、復旧鍵を返す。鍵を控えるまで閉じられない。
 
     created は復旧鍵を控えたあとに届く。
@@ -186,8 +161,7 @@ class FirstRunDialog(QDialog):
         self.setWindowTitle("新しい記録を作る")
         self.setMinimumWidth(current_look().px(560))
         self._create = create
-        self._key_shown = False
-        self.note = NoteBox("")
+        self.notice, self.note = NoteBox(""), NoteBox("")
         self.first, self.second = secret_field("合言葉"), secret_field("合言葉（もう一度）")
         self.admin_name, self.login = QLineEdit(), QLineEdit()
         self.password, self.password_again = (
@@ -195,22 +169,29 @@ class FirstRunDialog(QDialog):
             secret_field("パスワード（もう一度）"),
         )
         self.main_button = button("作る", "main", self.submit)
-        self._waiting = _Waiting(self, background, self.note, self.main_button)
+        self._waiting = Waiting(self, background, self.note, self.main_button)
         self._form = self._make_form()
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._entry_page(file_name))
-        self._pages.addWidget(self._key_page())
+        self.key_page = KeyPage(_KEY_WORDS)
+        self.key_page.finished.connect(self._finish)
+        self._pages.addWidget(self.key_page)
         self.first.setFocus()
+
+    def set_notice(self, text: str) -> None:
+        """作る前に知らせること（書体の不足など）を、欄の上に出す。"""
+        self.notice.set_text(text)
+        self.fit()
 
     def _make_form(self) -> Form:
         form = Form()
         form.add(
-            "first", "記録の合言葉", self.first, f"{PASSPHRASE_LENGTH}字以上。忘れると記録は開けません。"
+            "first", "記録の合言葉", self.first, f"{SHORTEST_PASSPHRASE}字以上。忘れると記録は開けません。"
         )
         form.add("second", "もう一度", self.second)
         form.add("admin_name", "管理者の氏名", self.admin_name)
         form.add("login", "管理者の利用者名", self.login, "半角の英数字")
-        form.add("password", "管理者のパスワード", self.password, f"{PASSPHRASE_LENGTH}字以上")
+        form.add("password", "管理者のパスワード", self.password, f"{SHORTEST_PASSWORD}字以上")
         form.add("password_again", "もう一度", self.password_again)
         return form
 
@@ -226,48 +207,30 @@ class FirstRunDialog(QDialog):
     def _entry_page(self, file_name: str) -> QWidget:
         page, column = self._page("新しい記録を作る")
         column.addWidget(label(file_name, "caption", wrap=True))
+        column.addWidget(self.notice)
         column.addWidget(self._form)
         column.addWidget(self.note)
         column.addStretch(1)
-        column.addLayout(_actions(button("やめる", "", self.reject), self.main_button))
-        return page
-
-    def _key_page(self) -> QWidget:
-        page, column = self._page("復旧鍵を控えてください")
-        words = (
-            "合言葉を忘れたとき、この鍵だけが記録を開けます。紙に書き、鍵のかかる所に保管してください。"
-            "この画面を閉じると、二度と表示できません。"
-        )
-        column.addWidget(NoteBox(words))
-        self.key_label = label("", "secret", wrap=True)
-        self.key_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.key_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(self.key_label)
-        self.noted = QCheckBox("紙に控え、写し間違いがないことを確かめました")
-        column.addWidget(self.noted)
-        column.addStretch(1)
-        self.start_button = button("はじめる", "main", self._finish)
-        self.start_button.setEnabled(False)
-        self.noted.toggled.connect(self.start_button.setEnabled)
-        copy = button("写す", "", lambda: QGuiApplication.clipboard().setText(self.key_label.text()))
-        column.addLayout(_actions(copy, self.start_button))
+        column.addLayout(action_row(button("やめる", "", self.reject), self.main_button))
         return page
 
     def errors(self) -> dict[str, str]:
         """欄ごとの誤り。"""
         found: dict[str, str] = {}
-        if len(self.first.text()) < PASSPHRASE_LENGTH:
-            found["first"] = f"{PASSPHRASE_LENGTH}字以上にしてください（いま{len(self.first.text())}字）。"
+        if len(self.first.text()) < SHORTEST_PASSPHRASE:
+            found["first"] = f"{SHORTEST_PASSPHRASE}字以上にしてください（いま{len(self.first.text())}字）。"
         if self.first.text() != self.second.text():
             found["second"] = "上の合言葉と違います。"
         if not self.admin_name.text().strip():
             found["admin_name"] = "氏名を入れてください。"
         if not self.login.text().strip():
             found["login"] = "利用者名を入れてください。"
-        if len(self.password.text()) < PASSPHRASE_LENGTH:
+        if len(self.password.text()) < SHORTEST_PASSWORD:
             found["password"] = (
-                f"{PASSPHRASE_LENGTH}字以上にしてください（いま{len(self.password.text())}字）。"
+                f"{SHORTEST_PASSWORD}字以上にしてください（いま{len(self.password.text())}字）。"
             )
+        elif self.password.text() == self.login.text().strip():
+            found["password"] = "利用者名と同じです。別のものにしてください。"  # noqa: S105  文である
         if self.password.text() != self.password_again.text():
             found["password_again"] = "上のパスワードと違います。"  # noqa: S105  文である
         return found
@@ -284,25 +247,15 @@ class FirstRunDialog(QDialog):
     def _show_key(self, key: object) -> None:
         for entry in (self.first, self.second, self.password, self.password_again):
             entry.clear()
-        self.key_label.setText(str(key))
-        self._key_shown = True
-        self._pages.setCurrentIndex(1)
-
-    @property
-    def is_key_shown(self) -> bool:
-        """復旧鍵を見せていれば真。"""
-        return self._key_shown
+        self.key_page.show_key(str(key))
+        self._pages.setCurrentWidget(self.key_page)
 
     def reject(self) -> None:
-        """鍵を見せている間は、控えるまで閉じない。"""
-        if not self._key_shown:
+        """作っている間と、鍵を見せている間は閉じない（鍵を控えないまま、記録だけが残る）。"""
+        if self.main_button.isEnabled() and not self.key_page.is_key_shown:
             super().reject()
 
     def _finish(self) -> None:
-        # 鍵を写したままにしない
-        if QGuiApplication.clipboard().text() == self.key_label.text():
-            QGuiApplication.clipboard().clear()
-        self.key_label.clear()
         self.accept()
         self.created.emit()
 
@@ -321,7 +274,7 @@ class LockPage(QWidget):
         self.password = secret_field("パスワード")
         self.note = NoteBox("")
         self.main_button = button("ロックを解く", "main", self.submit)
-        self._waiting = _Waiting(self, background, self.note, self.main_button)
+        self._waiting = Waiting(self, background, self.note, self.main_button)
         self.password.returnPressed.connect(self.submit)
         box = QFrame()
         set_role(box, "card")

@@ -16,6 +16,8 @@ def init(options: Options) -> int:
             "最初の管理者の利用者名がありません。--user と --password-file を与えてください。"
         )
     password = read_secret(options.password_file, "", "パスワード")
+    # データベースと復旧鍵を作ってから断ると、管理者のいないファイルが残る
+    accounts.check_new(options.user, options.name or options.user, password)
     path = database_path(options)
     path.parent.mkdir(parents=True, exist_ok=True)
     office, recovery_key = maintenance.create(path, passphrase(options))
@@ -61,9 +63,23 @@ def check(options: Options) -> int:
 
 
 def rekey(options: Options) -> int:
-    """合言葉を変える。"""
+    """合言葉を変える。復旧鍵が与えられていれば、いまの合言葉もサインインも要らない。"""
     new = read_secret(options.new_passphrase_file, "", "新しい合言葉")
+    if options.recovery_key_file is not None:
+        return _recover(options, new)
     with closing(open_signed_in(options)) as office:
         maintenance.rekey(office, passphrase(options), new)
     report(options, "合言葉を変えました。", {"rekeyed": True})
+    return DONE
+
+
+def _recover(options: Options, new: str) -> int:
+    key = read_secret(options.recovery_key_file, "", "復旧鍵")
+    office, next_key = maintenance.recover(database_path(options), key, new)
+    office.close()
+    words = (
+        "合言葉を定め直しました。いま使った復旧鍵は、もう使えません。\n"
+        f"新しい復旧鍵（印刷して金庫に）：{next_key}"
+    )
+    report(options, words, {"rekeyed": True, "recovery_key": next_key})
     return DONE

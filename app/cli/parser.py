@@ -112,8 +112,24 @@ def build_parser() -> JapaneseParser:
     restore.add_argument("file", type=Path)
     restore.add_argument("--to", type=Path, help="戻す先（既定は --database）")
     add("check", "すべての整合を確かめる")
-    add("rekey", "合言葉を変える").add_argument("--new-passphrase-file", type=Path, required=True)
+    _add_rekey(add("rekey", "合言葉を変える"))
     return parser
+
+
+def _add_rekey(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--new-passphrase-file",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="新しい合言葉を書いたファイル",
+    )
+    parser.add_argument(
+        "--recovery-key-file",
+        type=Path,
+        metavar="FILE",
+        help="復旧鍵を書いたファイル（合言葉を忘れたとき。サインインは要らない）",
+    )
 
 
 def _add_set_up(demo: argparse.ArgumentParser, init: argparse.ArgumentParser) -> None:

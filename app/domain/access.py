@@ -57,7 +57,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "committee",
         "add_member create_meeting build_agenda record_arrival record_departure suggest_recusals confirm_recusal "
         "dismiss_recusal confirm_ground decide_case decide_block write_minutes record_conviction "
-        "read_convictions end_term set_remarks reverse_decision",
+        "read_convictions end_term set_remarks reverse_decision link_account list_member_accounts",
         _OFFICE,
     ),
     **_rows("committee", "close_meeting", _MANAGER),
@@ -83,7 +83,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     **_rows("search", "find", _READERS),
     **_rows("settings", "get list_readings", _EVERYONE),
     **_rows("settings", "put", _MANAGER | _ADMINISTRATOR),
-    **_rows("accounts", "change_password", _EVERYONE),
+    **_rows("accounts", "change_password sign_out", _EVERYONE),
     **_rows("accounts", "first_administrator add_account set_active list_accounts", _ADMINISTRATOR),
     **_rows("maintenance", "audit_verify check", _READERS | _ADMINISTRATOR),
     **_rows("maintenance", "back_up back_up_now", _OFFICE | _ADMINISTRATOR),

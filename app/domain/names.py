@@ -54,8 +54,9 @@ def search_key(text: str) -> str:
     """書き方の違い（全角・かな・大小・付加記号・空白・異体字・異体字選択子）を畳んだ、探すための鍵。"""
     bare = "".join(c for c in text if not _is_selector(c))
     wide = unicodedata.normalize("NFKC", bare).casefold().translate(_STROKES)
-    folded = _LONG.sub("ー", _latin_plain(wide).translate(_FOLD))
-    return "".join(c for c in folded if _is_searched(c))
+    folded = _LONG.sub("ー", wide.translate(_FOLD))
+    # 付加記号は、探さない字を除いた後の隣の字で見る（鍵の鍵が同じ鍵になる）
+    return _latin_plain("".join(c for c in folded if _is_searched(c)))
 
 
 def grams(key: str) -> tuple[str, ...]:

@@ -38,6 +38,13 @@ def _hash(office: Office, password: str) -> str:
     return _hasher(cost.time_cost, cost.memory_cost).hash(password)
 
 
+def check_new(login: str, name: str, password: str) -> None:
+    """新しい口座の利用者名・氏名・パスワードの形を確かめる。足りなければ RuleViolation。"""
+    if not login.strip() or not name.strip():
+        raise RuleViolation("利用者名と氏名を入れてください。")
+    _check_password(password, login)
+
+
 def _check_password(password: str, login: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise RuleViolation(f"パスワードが短すぎます（{SHORTEST_PASSWORD}文字以上にしてください）。")
@@ -48,11 +55,9 @@ def _check_password(password: str, login: str) -> None:
 def _add(
     office: Office, session: Session, login: str, name: str, role: Role, password: str, person_key: str
 ) -> Account:
-    if not login.strip() or not name.strip():
-        raise RuleViolation("利用者名と氏名を入れてください。")
+    check_new(login, name, password)
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise RuleViolation(f"利用者名「{login}」は既にあります。別の名にしてください。")
-    _check_password(password, login)
     account = Account(
         login=login,
         display_name=name,
@@ -141,6 +146,13 @@ def sign_in(office: Office, login: str, password: str) -> Actor:
             session, actor.account_id, actor.name, "accounts.sign_in", f"account:{actor.account_id}"
         )
     return actor
+
+
+def sign_out(office: Office) -> None:
+    """いまの人の仕事を終える。監査記録に残り、次の人がサインインするまで何も行えない。"""
+    with office.act("accounts.sign_out") as act:
+        act.say(f"account:{act.actor.account_id}", "サインアウト")
+    office.actor = None
 
 
 def confirm_password(office: Office, account_id: int, password: str) -> Actor:

@@ -1,6 +1,7 @@
 """保守：開く・作る・監査の検証・バックアップ・復元・整合の確認・合言葉の変更。"""
 
 import os
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from app.services.office import Office
 from database import audit, backup, keys, opening
 from database.schema.audit import AuditEntry
 from database.store import Store
+
+SHORTEST_PASSPHRASE = keys.SHORTEST_PASSPHRASE
+RECOVERY_HOLDER = "復旧鍵を持つ人"
 
 
 def default_database() -> Path:
@@ -132,11 +136,45 @@ def check(office: Office) -> tuple[str, ...]:
     return tuple(problems)
 
 
+def _check_passphrase(new: str) -> None:
+    if len(new) < SHORTEST_PASSPHRASE:
+        raise RuleViolation(f"合言葉が短すぎます（{SHORTEST_PASSPHRASE}文字以上にしてください）。")
+
+
+def recover(
+    path: Path, recovery_key: str, new: str, *, today: Callable[[], date] | None = None
+) -> tuple[Office, str]:
+    """合言葉を忘れたとき、復旧鍵で開き、新しい合言葉を定める。開いたものと、新しい復旧鍵を返す。
+
+    使った復旧鍵は無効になる。だれもサインインしていないので、監査記録には復旧鍵を持つ人として残る。
+    復旧鍵が違う・合言葉が短い・開かれているときは RuleViolation で、何も変わらない。
+    """
+    _check_passphrase(new)
+    office = _office(opening.open_store(path, recovery_key, unlock=keys.open_with_recovery), today)
+    try:
+        with office.store.sessions.begin() as session:
+            audit.record(
+                session,
+                mac_key=office.store.keys.mac_key,
+                at=office.now(),
+                actor_id=None,
+                actor_name=RECOVERY_HOLDER,
+                machine=platform.node(),
+                action="maintenance.recover",
+                subject="database",
+                summary="復旧鍵で合言葉を定め直した",
+            )
+        # 記録が確定してから包み直す（rekey と同じ順）
+        return office, keys.reset_with_recovery(path, recovery_key, new)
+    except BaseException:
+        office.close()
+        raise
+
+
 def rekey(office: Office, old: str, new: str) -> None:
     """合言葉を変える。データの鍵は変わらず、鍵を包む合言葉だけが変わる。"""
     office.require("maintenance.rekey")
-    if len(new) < keys.SHORTEST_PASSPHRASE:
-        raise RuleViolation(f"合言葉が短すぎます（{keys.SHORTEST_PASSPHRASE}文字以上にしてください）。")
+    _check_passphrase(new)
     keys.open_keys(office.store.path, old)  # いまの合言葉が違えば、変更の記録も残さない
     with office.act("maintenance.rekey") as act:
         act.say("database", "合言葉を変更")

@@ -23,6 +23,8 @@ class EligibilityDecision(Row, Base):
     reason: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str]
     second_person: Mapped[str] = mapped_column(default="")
+    edition: Mapped[str | None]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
 
     __table_args__ = (
         CheckConstraint("decision IN ('eligible','ineligible')", name="decision"),
@@ -31,3 +33,18 @@ class EligibilityDecision(Row, Base):
             "decision = finding OR (length(reason) > 0 AND length(second_person) > 0)", name="four_eyes"
         ),
     )
+
+
+class SelectionDecision(Row, Base):
+    """定員を超えたときの選考の決定。新しい決定は前の決定を消さずに積む（最も新しいものが有効）。"""
+
+    __tablename__ = "selection_decision"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    decided_on: Mapped[date] = mapped_column(ISODate)
+    decision: Mapped[str]
+    rank: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str]
+
+    __table_args__ = (CheckConstraint("decision IN ('selected','waiting','not_selected')", name="decision"),)

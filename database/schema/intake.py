@@ -27,6 +27,7 @@ class Cohort(Row, Base):
     comprehensive_pass_mark: Mapped[int] = mapped_column(default=60)
     max_attempts: Mapped[int] = mapped_column(default=3)
     edition: Mapped[str] = mapped_column(default="r7-02-27")
+    selection_criteria: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("fiscal_year", "term"),
@@ -137,3 +138,42 @@ class Deficiency(Row, Base):
     due_on: Mapped[date | None] = mapped_column(ISODate)
     answered_on: Mapped[date | None] = mapped_column(ISODate)
     note: Mapped[str] = mapped_column(default="")
+    document_kind: Mapped[str | None]
+    requirement: Mapped[str | None]
+    reminded_on: Mapped[date | None] = mapped_column(ISODate)
+    answer: Mapped[str | None]
+
+
+class DocumentCheck(Row, Base):
+    """申込の書類の一つの確認。received_on は原本を受け取った日、waived は「要らない」とした理由。"""
+
+    __tablename__ = "document_check"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    kind: Mapped[str]
+    received_on: Mapped[date | None] = mapped_column(ISODate)
+    waived: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (UniqueConstraint("application_id", "kind"),)
+
+
+class ImportMapping(Row, Base):
+    """ほかの様式の読み方。名を付けて残し、同じ見出しのファイルで思い出す。
+
+    shape は table（見出しの行の下に人が並ぶ）か form（一枚に一人、値は決まったセル）。
+    headings は見分けるための見出し（畳んだ文字）、places は「様式の見出し → ファイルの列かセル」。
+    """
+
+    __tablename__ = "import_mapping"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    shape: Mapped[str]
+    sheet: Mapped[str] = mapped_column(default="")
+    heading_row: Mapped[int | None]
+    headings: Mapped[list[str]] = mapped_column(CanonicalJSON)
+    places: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (CheckConstraint("shape IN ('table','form')", name="shape"),)

@@ -1,11 +1,12 @@
 """人の表。氏名は打たれたとおりに持ち、正規化しない。"""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from database.schema.base import Base, ISODate, Row
+from database.schema.base import Base, CanonicalJSON, ISODate, Row, UTCDateTime
 
 
 class Person(Row, Base):
@@ -18,6 +19,8 @@ class Person(Row, Base):
     roman_name: Mapped[str] = mapped_column(default="")
     certificate_name: Mapped[str] = mapped_column(default="")
     certificate_name_signed_off: Mapped[bool] = mapped_column(default=False)
+    certificate_name_signed_by: Mapped[str | None]
+    certificate_name_signed_on: Mapped[date | None] = mapped_column(ISODate)
     alias: Mapped[str] = mapped_column(default="")
     former_name: Mapped[str] = mapped_column(default="")
     birth_date: Mapped[date] = mapped_column(ISODate)
@@ -82,3 +85,22 @@ class Attachment(Row, Base):
     media_type: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     received_on: Mapped[date] = mapped_column(ISODate)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), index=True)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+
+
+class PersonMerge(Row, Base):
+    """同じ人の二つの記録の名寄せ。移した行と、残した記録の前の値を持ち、元に戻せる。"""
+
+    __tablename__ = "person_merge"
+
+    kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    merged_by: Mapped[str]
+    reason: Mapped[str]
+    moved: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+    replaced: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (CheckConstraint("kept_id <> merged_id", name="two_records"),)

@@ -74,6 +74,35 @@ def test_after_rekey_only_the_new_passphrase_opens(made: Path) -> None:
     assert run(made, "audit", "verify", database="rekeyed.db", phrase="new") == 0
 
 
+def test_a_refused_first_password_leaves_no_database(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (made / "weak").write_text("kanri-kanri", encoding="utf-8")
+    options = ["--database", str(made / "never.db"), "--passphrase-file", str(made / "phrase")]
+    who = ["--user", "kanri-kanri", "--password-file", str(made / "weak")]
+    assert cli.run(cli.parse(["init", *options, *who])) == 2
+    assert "利用者名と同じ" in capsys.readouterr().err
+    assert list(made.glob("never*")) == []
+
+
+def test_the_recovery_key_sets_a_new_passphrase_without_signing_in(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(made, "init", "--json", database="lost.db") == 0
+    key = json.loads(capsys.readouterr().out)["recovery_key"]
+    (made / "key").write_text(f"{key}\n", encoding="utf-8")
+    (made / "next").write_text("思い出せる長い合言葉・試験", encoding="utf-8")
+    files = ["--recovery-key-file", str(made / "key"), "--new-passphrase-file", str(made / "next")]
+    alone = ["rekey", "--database", str(made / "lost.db"), "--json", *files]
+    assert cli.run(cli.parse(alone)) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["rekeyed"] is True
+    assert found["recovery_key"] != key
+    assert run(made, "audit", "verify", database="lost.db") == 2
+    assert run(made, "check", database="lost.db", phrase="next") == 0
+    capsys.readouterr()
+    assert cli.run(cli.parse(alone)) == 2
+    assert "復旧鍵が違います" in capsys.readouterr().err
+
+
 def test_wrong_use_ends_with_two_and_a_japanese_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

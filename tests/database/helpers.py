@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic import command
 from sqlalchemy.orm import Session
 
-from database import audit
-from database.engine import connect
+from database import audit, migrations
+from database.engine import connect, make_engine
 from database.keys import open_keys
 from database.schema.people import Person
 from database.store import Store
@@ -62,3 +63,13 @@ def behind_its_back(path: Path) -> Iterator[Any]:
     with closing(connect(path, open_keys(path, PASSPHRASE).data_key)) as driver:
         driver.execute("PRAGMA foreign_keys = OFF")
         yield driver
+
+
+def take_back(path: Path, revision: str) -> None:
+    """閉じたデータベースを、前の版 revision の形に戻す。"""
+    engine = make_engine(path, open_keys(path, PASSPHRASE).data_key)
+    try:
+        with engine.begin() as connection:
+            command.downgrade(migrations.config(connection), revision)
+    finally:
+        engine.dispose()

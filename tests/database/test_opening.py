@@ -17,7 +17,7 @@ from database.keys import WRONG_PASSPHRASE, key_path
 from database.lock import lock_path
 from database.opening import DamagedDatabase, create_store, open_store
 from tests.conftest import CHEAP, PASSPHRASE
-from tests.database.helpers import add_people, behind_its_back, names
+from tests.database.helpers import add_people, behind_its_back, names, take_back
 
 NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 
@@ -163,9 +163,7 @@ def test_damage_is_said_in_words(filled: Path) -> None:
 
 def test_older_schema_is_backed_up_migrated_and_verified(filled: Path) -> None:
     """一つ前の版に戻したファイルを開くと、写しを取ってから移る。"""
-    with behind_its_back(filled) as driver:
-        driver.execute("DROP TABLE person_search")
-        driver.execute("UPDATE alembic_version SET version_num = '0001'")
+    take_back(filled, "0001")
     with open_store(filled, PASSPHRASE, now=lambda: NOW) as store:
         assert (names(store), audit.verify(store)) == (["見本 一郎", "見本 二郎"], [])
         with store.driver() as driver:
@@ -178,9 +176,8 @@ def test_older_schema_is_backed_up_migrated_and_verified(filled: Path) -> None:
 
 
 def test_tampered_older_file_is_not_migrated(filled: Path) -> None:
+    take_back(filled, "0001")
     with behind_its_back(filled) as driver:
-        driver.execute("DROP TABLE person_search")
-        driver.execute("UPDATE alembic_version SET version_num = '0001'")
         driver.execute("UPDATE person SET phone = '1' WHERE id = 1")
     before = filled.read_bytes()
     assert refusal(filled).startswith("監査記録が合わないため、新しい版へ移さず元のままにしました")

@@ -1,7 +1,7 @@
 """氏名の検索の鍵。"""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.names import grams, name_cautions, name_problems, search_key
@@ -42,6 +42,7 @@ def test_different_names_stay_different() -> None:
     assert len(keys) == 8
 
 
+@example("0\x80꣠")
 @given(st.text())
 def test_a_key_is_its_own_key(text: str) -> None:
     key = search_key(text)

@@ -205,6 +205,13 @@ def _settings(key: str, role: Role = Role.ADMINISTRATOR) -> SettingsRoom:
     return room
 
 
+def _first_day() -> SettingsRoom:
+    """責任者が一人しかいない事務局。"""
+    room = SettingsRoom(_context(as_role(fresh_office(), Role.ADMINISTRATOR)))
+    room.open_section("people")
+    return room
+
+
 def _bad_format() -> SettingsRoom:
     room = _settings("office")
     section = room.sections["office"]
@@ -291,6 +298,7 @@ def _settings_scenes(window_factory: WindowFactory) -> Iterator[Scene]:
 
     for key in ("office", "readings", "people", "log"):
         yield Scene(f"after_settings_{key}", rooms(partial(_settings, key)))
+    yield Scene("after_settings_first", rooms(_first_day))
     yield Scene("after_settings_bad", rooms(_bad_format))
     yield Scene("after_settings_upkeep", rooms(_upkeep))
     for key in ("people", "log"):

@@ -26,7 +26,7 @@ from tests.ui.rooms.committee_sample import (
 from ui.main_window import MainWindow
 from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, DecisionDialog, RecusalDialog
 from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog, RemarksDialog
-from ui.rooms.committee.members import MemberDialog, MembersDialog
+from ui.rooms.committee.members import AccountLinkDialog, MemberDialog, MembersDialog
 from ui.rooms.committee.room import CommitteeRoom
 from ui.rooms.context import RoomContext
 
@@ -159,6 +159,10 @@ def _recusal(office: Office, room: CommitteeRoom) -> QWidget:
     return _tried(RecusalDialog(None, office, room.meeting, room.case))
 
 
+def _account_link(office: Office, _room: CommitteeRoom) -> QWidget:
+    return AccountLinkDialog(None, office, committee.list_members(office)[0])
+
+
 def _projector(_office: Office, room: CommitteeRoom) -> QWidget:
     room.show_projector()
     assert room.projector is not None
@@ -176,11 +180,13 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("committee_sitting", window(_sitting))
     yield Scene("committee_sitting_dark", window(_sitting), dark=True)
     yield Scene("committee_sitting_150", window(_sitting), (1920, 1080), 1.5)
+    yield Scene("committee_sitting_150_small", window(_sitting), scale=1.5)
     yield Scene("committee_recused", window(_recused))
     yield Scene("committee_refused", window(_recused), after=_refuse)
     yield Scene("committee_decided", window(_decided))
     yield Scene("committee_closed", window(_closed))
-    yield _dialog(lambda office, _room: MembersDialog(None, office), "committee_members", (760, 440))
+    yield _dialog(lambda office, _room: MembersDialog(None, office), "committee_members", (860, 440))
+    yield _dialog(_account_link, "committee_account_link")
     yield _dialog(lambda office, _room: _tried(MemberDialog(None, office)), "committee_member")
     yield _dialog(lambda office, _room: _tried(MeetingDialog(None, office, 1)), "committee_meeting")
     yield _dialog(_presence, "committee_presence")

@@ -12,9 +12,11 @@ from app.domain.findings import Status
 from tests.gallery.scene import Scene, WindowFactory, background
 from ui.main_window import MainWindow
 from ui.messages import ConfirmDialog, ErrorDialog, ReasonDialog, SecondPersonDialog
+from ui.recovery import RecoveryDialog
 from ui.sign_in import FirstRunDialog, LockPage, SignInDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
+from ui.theme.fonts import fault_words
 from ui.theme.style import set_role
 from ui.theme.tokens import Tone
 from ui.widgets.cards import Card, NoteBox, label
@@ -248,8 +250,17 @@ def _setup_dialog() -> QWidget:
 
 
 def _sign_in() -> QWidget:
-    made = SignInDialog("C:\\見本\\nintei.db", lambda _request: None, background())
+    made = SignInDialog(
+        "C:\\見本\\nintei.db", lambda _request: None, background(), recover=lambda _request: ""
+    )
     made.note.set_text("合言葉が違います。大文字と小文字を確かめて、もう一度入れてください。", Tone.BAD)
+    made.set_notice(fault_words(("BIZUDGothic-Regular.ttf",)))
+    return made
+
+
+def _recovery() -> QWidget:
+    made = RecoveryDialog(None, lambda _request: "", background())
+    made.submit()
     return made
 
 
@@ -280,6 +291,7 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield _dialog(_sign_in, "kit_sign_in")
     yield _dialog(_setup_dialog, "kit_first_run")
     yield _dialog(_key_dialog, "kit_recovery_key")
+    yield _dialog(_recovery, "kit_recovery")
 
 
 def _messages() -> Iterator[Scene]:

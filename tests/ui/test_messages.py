@@ -166,21 +166,26 @@ def test_first_run_shows_the_recovery_key_until_it_is_noted(qtbot, background: B
     assert sorted(dialog.errors()) == ["admin_name", "first", "login", "password", "second"]
     for entry in (dialog.first, dialog.second):
         entry.setText("長い長い合言葉を決めました")
-    for entry in (dialog.password, dialog.password_again):
-        entry.setText("abcdefghijkl")
     dialog.admin_name.setText("髙﨑󠄀 花子")
-    dialog.login.setText("hanako")
+    dialog.login.setText("hanako-san")
+    for word, wrong in (("abcdefghi", True), ("hanako-san", True), ("abcdefghij", False)):
+        for entry in (dialog.password, dialog.password_again):
+            entry.setText(word)
+        assert ("password" in dialog.errors()) is wrong
     dialog.submit()
-    qtbot.waitUntil(lambda: dialog.is_key_shown, timeout=20_000)
-    assert asked == [SetupRequest("長い長い合言葉を決めました", "髙﨑󠄀 花子", "hanako", "abcdefghijkl")]
-    assert (dialog.key_label.text(), dialog.start_button.isEnabled()) == ("AB12-CD34", False)
+    qtbot.waitUntil(lambda: dialog.key_page.is_key_shown, timeout=20_000)
+    assert asked == [SetupRequest("長い長い合言葉を決めました", "髙﨑󠄀 花子", "hanako-san", "abcdefghij")]
+    assert (dialog.key_page.key_label.text(), dialog.key_page.start_button.isEnabled()) == (
+        "AB12-CD34",
+        False,
+    )
     dialog.reject()
     assert dialog.isVisible() is True
-    dialog.noted.setChecked(True)
+    dialog.key_page.noted.setChecked(True)
     QGuiApplication.clipboard().setText("AB12-CD34")
     with qtbot.waitSignal(dialog.created):
-        dialog.start_button.click()
-    assert (dialog.key_label.text(), QGuiApplication.clipboard().text(), dialog.isVisible()) == (
+        dialog.key_page.start_button.click()
+    assert (dialog.key_page.key_label.text(), QGuiApplication.clipboard().text(), dialog.isVisible()) == (
         "",
         "",
         False,

@@ -1,14 +1,24 @@
 """色・書体・拡大。"""
 
 import sys
+from importlib.resources import files
 
 import pytest
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QFont, QRawFont
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 
 from ui.theme import tokens
 from ui.theme.fonts import fit_font, japanese_translator, load_fonts
 from ui.theme.style import apply_theme, current_look, show_if, style_sheet
+from ui.widgets.number import NumberBox
 
 
 @pytest.mark.parametrize("palette", [tokens.LIGHT, tokens.DARK], ids=lambda p: p.name)
@@ -73,8 +83,9 @@ def test_accented_latin_is_drawn_in_one_face() -> None:
 
 def test_japanese_face_comes_first_and_the_rare_kanji_last() -> None:
     families = load_fonts()
-    known = [f for f in families if f in ("BIZ UDGothic", "Noto Sans", "IPAmjMincho")]
-    assert known == ["BIZ UDGothic", "Noto Sans", "IPAmjMincho"]
+    known = [f for f in families if f in ("BIZ UDGothic", "Noto Sans", "IPAmjMincho", "HanaMinA")]
+    assert known == ["BIZ UDGothic", "Noto Sans", "IPAmjMincho", "HanaMinA"]
+    assert families[-2:] == ("IPAmjMincho", "HanaMinA")
     assert families[0] == "BIZ UDGothic"
 
 
@@ -84,3 +95,42 @@ def test_void_calls_do_not_eat_references_to_none(themed: QApplication) -> None:
     for _ in range(10_000):
         widget.update()
     assert sys.getrefcount(None) >= before - 50
+
+
+def test_a_kanji_that_is_not_used_in_japan_is_in_a_bundled_face() -> None:
+    fonts = {
+        name: QRawFont(str(files("resources") / "fonts" / name), 12.0)
+        for name in ("HanaMinA.ttf", "ipamjm.ttf")
+    }
+    assert {name: font.supportsCharacter(ord("张")) for name, font in fonts.items()} == {
+        "HanaMinA.ttf": True,
+        "ipamjm.ttf": False,
+    }
+    assert "HanaMinA" in load_fonts()
+
+
+@pytest.mark.parametrize("palette", [tokens.LIGHT, tokens.DARK], ids=lambda p: p.name)
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_the_mark_of_a_choice_is_seen_and_grows_with_the_scale(
+    themed: QApplication, palette: tokens.Tokens, kind: type[QAbstractButton]
+) -> None:
+    sizes = []
+    for scale in (1.0, 1.5):
+        apply_theme(themed, palette, scale)
+        button = kind()
+        button.resize(60, 40)
+        for on in (False, True):
+            button.setChecked(on)
+            image = button.grab().toImage()
+            found = [image.pixelColor(x, y).name() for x in range(60) for y in range(40)]
+            sizes.append(sum(c == palette.accent for c in found))
+            # 選ばれていないときの縁も、地から 3 : 1 で見える（WCAG 2.2 1.4.11）
+            assert max(tokens.contrast(c, found[0]) for c in set(found)) >= 3.0
+    assert sizes[0] == sizes[2] == 0
+    assert sizes[3] > sizes[1] * 1.6
+
+
+def test_a_number_stands_as_far_from_the_left_edge_as_other_text(themed: QApplication) -> None:
+    for scale in (1.0, 1.5):
+        look = apply_theme(themed, tokens.LIGHT, scale)
+        assert NumberBox().lineEdit().textMargins().left() == look.px(8)

@@ -15,7 +15,7 @@ from ui.widgets.findings import FindingLine, FindingList, lines_of
 from ui.widgets.form import Form
 from ui.widgets.funnel import Funnel, FunnelStep
 from ui.widgets.histogram import Bar, Histogram, bars_of
-from ui.widgets.room import Filter, FilterBar, SplitRoomPage
+from ui.widgets.room import ActionBar, Filter, FilterBar, RoomPage, SplitRoomPage
 from ui.widgets.timeline import Span, Timeline, axis_marks, overlaps
 
 TODAY = date(2026, 1, 19)
@@ -260,6 +260,42 @@ def test_dangerous_action_never_touches_the_main_one(qtbot) -> None:
     page.show()
     assert main.geometry().left() - danger.geometry().right() >= 24
     assert (danger.property("role"), main.property("role")) == ("danger", "main")
+
+
+def test_actions_that_do_not_fit_go_to_the_next_line_whole(qtbot) -> None:
+    bar = ActionBar()
+    qtbot.addWidget(bar)
+    plain = [bar.add(words, lambda: None) for words in ("勤務日を入力…", "通知を作成…")]
+    danger, main = (
+        bar.add_danger("資格なしと判定", lambda: None),
+        bar.set_main("資格ありと判定", lambda: None),
+    )
+    bar.resize(900, 60)
+    bar.show()
+    assert {b.y() for b in (*plain, danger, main)} == {plain[0].y()}
+    assert (plain[0].x(), main.geometry().right()) == (0, 899)
+    narrow = sum(b.sizeHint().width() for b in (danger, main)) + 60
+    bar.resize(narrow, bar.heightForWidth(narrow))
+    for made in (*plain, danger, main):
+        assert made.width() == made.sizeHint().width()
+        assert bar.rect().contains(made.geometry())
+    assert plain[0].y() == plain[1].y() < danger.y() == main.y()
+    assert main.x() - danger.geometry().right() >= 24
+    danger.hide()
+    assert bar.heightForWidth(narrow) == bar.height()
+
+
+def test_the_buttons_of_a_heading_that_do_not_fit_go_below_it(qtbot) -> None:
+    page = RoomPage("第1回 認定審査委員会", "令和8年3月20日（金）14:00〜")
+    qtbot.addWidget(page)
+    made = [page.add_button(words, lambda: None) for words in ("委員…", "出席…", "議事録…", "閉会…")]
+    page.resize(1000, 400)
+    page.show()
+    assert made[0].geometry().center().y() == page.title_label.geometry().center().y()
+    page.resize(420, 400)
+    assert made[0].y() >= page.title_label.geometry().bottom()
+    assert [b.width() for b in made] == [b.sizeHint().width() for b in made]
+    assert page.minimumSizeHint().width() <= 420
 
 
 def test_room_shows_what_to_do_when_there_is_nothing(qtbot) -> None:

@@ -1,5 +1,6 @@
 """画面の書体と Qt の日本語。書体は同梱のものを使い、どの機械でも同じに見せる。"""
 
+import hashlib
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -9,9 +10,11 @@ from PySide6.QtGui import QFont, QFontDatabase
 
 _FIRST = ("BIZ UDGothic",)
 _LATIN = "Noto Sans"
-_LAST = "IPAmjMincho"
-# 最後の ipamjm は、𠮷 など本文の書体にない漢字のため
-_PREFIXES = ("BIZUDGothic", "NotoSans", "NanumGothic", "ipamjm")
+_LAST = ("IPAmjMincho", "HanaMinA")
+# 最後の二つは、本文の書体にない漢字のため（ipamjm は 𠮷 など、HanaMin は 张 など日本で使わない字）
+_PREFIXES = ("BIZUDGothic", "NotoSans", "NanumGothic", "ipamjm", "HanaMin")
+_SUMS = "SHA256SUMS"
+_PIECE = 1 << 20
 
 
 def _font_files(folder: Traversable) -> Iterator[Traversable]:
@@ -37,8 +40,46 @@ def load_fonts(folder: Traversable | None = None) -> tuple[str, ...]:
             families += [f for f in QFontDatabase.applicationFontFamilies(number) if f not in families]
     # 字幅の揃う本文の書体を先頭に、欧文の補いを多言語の前に置く
     rank = {name: place for place, name in enumerate((*_FIRST, _LATIN))}
-    rank[_LAST] = len(rank) + 1
-    return tuple(sorted(families, key=lambda f: rank.get(f, len(_FIRST) + 1)))
+    others = len(rank)
+    rank |= {name: others + 1 + place for place, name in enumerate(_LAST)}
+    return tuple(sorted(families, key=lambda f: rank.get(f, others)))
+
+
+def font_faults(folder: Traversable | None = None) -> tuple[str, ...]:
+    """同梱の書体のうち、ない・読めない・要約値の合わないものの名。空ならすべて揃っている。
+
+    folder を省けば resources/fonts。途中で切れた書体は Qt がそのまま受け取り、字が抜けるので、要約値で見る。
+    すべてを読むので、画面の外で呼ぶ。
+    """
+    place = folder if folder is not None else files("resources") / "fonts"
+    try:
+        lines = (place / _SUMS).read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return (_SUMS,)
+    listed = [line.split(maxsplit=1) for line in lines if line.strip()]
+    return tuple(name for digest, name in listed if _digest(place / name) != digest)
+
+
+def _digest(entry: Traversable) -> str:
+    found = hashlib.sha256()
+    try:
+        with entry.open("rb") as stream:
+            while part := stream.read(_PIECE):
+                found.update(part)
+    except OSError:
+        return ""
+    return found.hexdigest()
+
+
+def fault_words(names: tuple[str, ...]) -> str:
+    """足りない・壊れている書体を知らせる文。なければ空。"""
+    if not names:
+        return ""
+    return (
+        f"同梱の書体がないか、壊れています（{'、'.join(names)}）。"
+        "字が四角になったり抜けたりし、認定証などの書類を作れないことがあります。"
+        "記録は無事です。プログラムを入れ直してください。"
+    )
 
 
 def screen_font(families: tuple[str, ...], pixels: int) -> QFont:

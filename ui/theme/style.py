@@ -184,6 +184,27 @@ QProgressBar { background: $line_weak; border: none; border-radius: 2px; max-hei
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QTextBrowser { border: none; }
 """
+_MARK_RULES = """
+QCheckBox, QRadioButton { background: transparent; color: $ink; spacing: @8; }
+QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox::indicator, QTableView::indicator, QListView::indicator, QTreeView::indicator {
+  width: @14; height: @14; border: 1px solid $muted; border-radius: 3px; background: $surface; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus, QTableView::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicator:checked,
+QTreeView::indicator:checked { border-color: $accent; background: $accent; image: url(theme:check_%name.svg); }
+QCheckBox::indicator:indeterminate { border-color: $accent; background: $accent_pale; }
+QCheckBox::indicator:disabled { background: $neutral_weak; border-color: $line; }
+QCheckBox::indicator:checked:disabled { background: $muted; border-color: $muted; }
+QRadioButton::indicator { width: @12; height: @12; border: 1px solid $muted; border-radius: %radius;
+  background: $surface; }
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: $accent; }
+QRadioButton::indicator:checked { border-color: $accent; background: qradialgradient(cx:0.5, cy:0.5, radius:0.5,
+  fx:0.5, fy:0.5, stop:0 $accent, stop:0.55 $accent, stop:0.6 $surface, stop:1 $surface); }
+QRadioButton::indicator:disabled { background: $neutral_weak; border-color: $line; }
+QRadioButton::indicator:checked:disabled { border-color: $muted; background: qradialgradient(cx:0.5, cy:0.5,
+  radius:0.5, fx:0.5, fy:0.5, stop:0 $muted, stop:0.55 $muted, stop:0.6 $neutral_weak, stop:1 $neutral_weak); }
+"""
 _TABLE_RULES = """
 QTableView, QListView, QTreeView { background: $surface; color: $ink; border: none; outline: none;
   gridline-color: $line_weak; selection-background-color: $accent_weak; selection-color: $ink; }
@@ -210,7 +231,9 @@ QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """
-_RULES = _TEXT_RULES + _FRAME_RULES + _BUTTON_RULES + _FIELD_RULES + _TABLE_RULES + _SCROLL_RULES
+_RULES = (
+    _TEXT_RULES + _FRAME_RULES + _BUTTON_RULES + _FIELD_RULES + _MARK_RULES + _TABLE_RULES + _SCROLL_RULES
+)
 
 
 def _colours(tokens: t.Tokens) -> Mapping[str, str]:
@@ -219,7 +242,8 @@ def _colours(tokens: t.Tokens) -> Mapping[str, str]:
 
 def style_sheet(tokens: t.Tokens, scale: float) -> str:
     """色の一式と拡大率からスタイルシートを作る（$名 は色、@数 は拡大する長さ px）。"""
-    text = _RULES.replace("%name", tokens.name)
+    # 丸は、縁を含む大きさのちょうど半分を超えると角ばって描かれる
+    text = _RULES.replace("%name", tokens.name).replace("%radius", f"{round(12 * scale) // 2 + 1}px")
     # 長い名から置き換える（$warn が $warn_weak の頭を食わないように）
     for name, value in sorted(_colours(tokens).items(), key=lambda pair: -len(pair[0])):
         text = text.replace(f"${name}", value)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -21,9 +22,13 @@ from PySide6.QtWidgets import (
 from ui.messages import Banner
 from ui.theme import tokens as t
 from ui.theme.style import current_look, fit_label, set_role, show_if
+from ui.widgets.actions import ActionBar
 from ui.widgets.cards import EmptyState, ProgressCard, button, hairline, label
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
+from ui.widgets.two_sided import TwoSided
+
+__all__ = ["ActionBar", "Filter", "FilterBar", "ListPane", "RecordPane", "RoomPage", "SplitRoomPage"]
 
 
 @dataclass(frozen=True)
@@ -149,57 +154,6 @@ class ListPane(QFrame):
         return self._stack.currentWidget() is self.empty
 
 
-class ActionBar(QWidget):
-    """操作の列。左にふつうの操作、右に危険な操作（赤の枠）、間をあけて右端に主な操作。"""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        px = current_look().px
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, px(t.GAP_2), 0, 0)
-        layout.setSpacing(px(t.GAP_3))
-        self._plain, self._danger, self._main = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for part in (self._plain, self._danger, self._main):
-            part.setSpacing(px(t.GAP_3))
-        layout.addLayout(self._plain)
-        layout.addStretch(1)
-        layout.addLayout(self._danger)
-        # 危険な操作は主な操作に触れさせない
-        layout.addSpacing(px(t.GAP_4))
-        layout.addLayout(self._main)
-        self.main_button: QPushButton | None = None
-        self._main_action: Callable[[], None] = lambda: None
-
-    def add(self, text: str, clicked: Callable[[], None]) -> QPushButton:
-        """ふつうの操作を左に足す。"""
-        made = button(text, "", clicked)
-        self._plain.addWidget(made)
-        return made
-
-    def add_danger(self, text: str, clicked: Callable[[], None]) -> QPushButton:
-        """危険な操作を足す。押した先で confirm_dangerous を通すこと。"""
-        made = button(text, "danger", clicked)
-        self._danger.addWidget(made)
-        return made
-
-    def set_main(self, text: str, clicked: Callable[[], None]) -> QPushButton:
-        """主な操作を右端に置く（一つだけ。Ctrl+Enter でも動く）。"""
-        self._main_action = clicked
-        if self.main_button is None:
-            self.main_button = button(text, "main", lambda: self._main_action())
-            self._main.addWidget(self.main_button)
-        # 二度目からは同じボタンの言葉と行き先を替える（作り直すと、見えている列に現れるのが遅れる）
-        self.main_button.setText(text)
-        self.main_button.setAccessibleName(text)
-        self.main_button.setToolTip(f"{text}（Ctrl+Enter）")
-        return self.main_button
-
-    def trigger_main(self) -> None:
-        """主な操作が押せるときだけ押す。"""
-        if self.main_button is not None and self.main_button.isEnabled() and not self.main_button.isHidden():
-            self.main_button.click()
-
-
 class _ScrolledColumn(QScrollArea):
     """縦にだけ巻く柱。中身は幅に合わせて折り返す。"""
 
@@ -290,15 +244,16 @@ class RoomPage(QWidget):
         outer.setContentsMargins(px(t.GAP_4), px(t.GAP_3), px(t.GAP_4), px(t.GAP_4))
         outer.setSpacing(px(t.GAP_3))
         self._title, self._subtitle = label(title, "title"), label(subtitle, "caption")
-        self._header = QHBoxLayout()
-        self._header.setSpacing(px(t.GAP_3))
-        self._header.addWidget(self._title)
-        self._header.addWidget(self._subtitle)
-        self._header.addStretch(1)
         band = QWidget()
         band.setMinimumHeight(px(34))
-        band.setLayout(self._header)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        band.setSizePolicy(policy)
+        self._header = TwoSided(band, px(t.GAP_3))
         self._header.setContentsMargins(0, 0, 0, 0)
+        self._header.setSpacing(px(t.GAP_3))
+        self._header.add_part("plain", self._title)
+        self._header.add_part("plain", self._subtitle)
         self.banner = Banner()
         self.progress = ProgressCard()
         self.body = QVBoxLayout()
@@ -306,7 +261,6 @@ class RoomPage(QWidget):
         for part in (band, self.banner, self.progress):
             outer.addWidget(part)
         outer.addLayout(self.body, 1)
-        self._chips = 0
 
     @property
     def title_label(self) -> QLabel:
@@ -320,19 +274,18 @@ class RoomPage(QWidget):
 
     def add_chip(self, chip: Chip) -> Chip:
         """見出しの補足の右に札を置く。"""
-        self._header.insertWidget(2 + self._chips, chip)
-        self._chips += 1
+        self._header.add_part("plain", chip)
         return chip
 
     def add_button(self, text: str, clicked: Callable[[], None], role: str = "") -> QPushButton:
         """見出しの右にボタンを足す。"""
         made = button(text, role, clicked)
-        self._header.addWidget(made)
+        self._header.add_part("main", made)
         return made
 
     def add_header_widget(self, widget: QWidget) -> None:
         """見出しの右に部品を足す。"""
-        self._header.addWidget(widget)
+        self._header.add_part("main", widget)
 
 
 class SplitRoomPage(RoomPage):

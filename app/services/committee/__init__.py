@@ -19,6 +19,7 @@ from app.services.committee.meetings import (
     record_arrival,
     record_departure,
 )
+from app.services.committee.members import link_account, list_member_accounts
 from app.services.committee.mending import end_term, read_convictions, reverse_decision, set_remarks
 from app.services.committee.recusals import confirm_recusal, dismiss_recusal, suggest_recusals
 
@@ -35,7 +36,9 @@ __all__ = [
     "end_term",
     "get_case",
     "get_meeting",
+    "link_account",
     "list_meetings",
+    "list_member_accounts",
     "list_members",
     "minutes_paper",
     "read_convictions",

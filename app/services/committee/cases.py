@@ -12,7 +12,7 @@ from app.domain.access import Role
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.committee.facts import grounds, tally
 from app.services.committee.presence import members_in_office, open_meeting, present_members
-from app.services.committee.recusals import hidden_cases, recusal_views
+from app.services.committee.recusals import hidden_cases, hidden_words, recusal_views
 from app.services.committee.summary import course_words
 from app.services.convictions import check_conviction
 from app.services.office import Actor, Office
@@ -25,7 +25,7 @@ from database.schema.people import Conviction
 def _visible_case(session: Session, case_id: int, actor: Actor) -> tuple[Case, Meeting]:
     case = session.get_one(Case, case_id)
     if case_id in hidden_cases(session, case.meeting_id, actor):
-        raise AccessDenied("この案件は回避しているため開けません。")
+        raise AccessDenied(hidden_words(actor))
     return case, session.get_one(Meeting, case.meeting_id)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
+from app.services.committee.members import member_account
 from app.services.committee.presence import members_in_office, open_meeting, present_members
 from app.services.committee.recusals import hidden_cases, suggest_in
 from app.services.office import Actor, Office
@@ -65,6 +66,8 @@ def add_member(office: Office, form: MemberForm) -> int:
     with office.act("committee.add_member") as act:
         if form.role == "chair" and _has_chair(act.session, form.term_from, form.term_to):
             raise RuleViolation("その時期には既に議長がいます。議長の任期を先に終えてください。")
+        if form.account_id is not None:
+            member_account(act.session, 0, form.account_id)
         member = Member(**vars(form))
         act.session.add(member)
         act.session.flush()

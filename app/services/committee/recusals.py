@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import Role
 from app.domain.errors import AccessDenied, RuleViolation
 from app.domain.names import search_key
 from app.services.committee.presence import members_in_office
@@ -14,9 +15,14 @@ from database.schema.people import Person
 
 
 def hidden_cases(session: Session, meeting_id: int, actor: Actor) -> set[int]:
-    """この人に見せない案件（本人が回避した、または候補に挙がり未確認のもの）。どの役割もこれを越えられない。"""
+    """この人に見せない案件（本人が回避した、または候補に挙がり未確認のもの）。どの役割もこれを越えられない。
+
+    委員の行と結ばれていない委員の口座には、どの回避が本人のものか分からないので、すべてを見せない。
+    """
     if actor.member_id is None:
-        return set()
+        if actor.role is not Role.MEMBER:
+            return set()
+        return set(session.scalars(select(Case.id).where(Case.meeting_id == meeting_id)))
     return set(
         session.scalars(
             select(Recusal.case_id)
@@ -28,6 +34,13 @@ def hidden_cases(session: Session, meeting_id: int, actor: Actor) -> set[int]:
             )
         )
     )
+
+
+def hidden_words(actor: Actor) -> str:
+    """隠した案件を開けない理由の文。"""
+    if actor.member_id is None:
+        return "この口座はまだ委員と結ばれていないため、案件を開けません。事務局に頼んでください。"
+    return "この案件は回避しているため開けません。"
 
 
 def suggest_in(session: Session, meeting: Meeting) -> int:

@@ -6,12 +6,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.access import Role
-from app.services import committee
+from app.services import accounts, committee
 from app.services.office import Actor, Office
 from database.opening import Store
 from database.schema.intake import Application
-from tests.factories import change, make_cohort
+from tests.factories import as_role, change, make_cohort
 from tests.ui.rooms.committee_sample import (
+    PASSWORD,
     PEOPLE,
     make_manager_office,
     make_meeting,
@@ -20,6 +21,7 @@ from tests.ui.rooms.committee_sample import (
     make_sitting,
 )
 from ui.background import Background
+from ui.rooms.committee.members import NOT_LINKED, AccountLinkDialog, MembersDialog
 from ui.rooms.committee.room import CommitteeRoom
 from ui.rooms.context import RoomContext
 
@@ -57,6 +59,38 @@ def test_grounds_without_a_declaration_are_never_computed_as_clear(
         "委員会の確認が必要です",
         "責任 次郎が確認",
     ]
+
+
+def test_an_account_is_chosen_for_a_member_in_the_window_of_members(qtbot: QtBot, office: Office) -> None:
+    make_members(office)
+    admin = as_role(office, Role.ADMINISTRATOR)
+    account = accounts.add_account(admin, "ono", "大野 誠", Role.MEMBER, PASSWORD)
+    dialog = MembersDialog(None, office)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.account_button.isEnabled()
+    dialog.table.selectRow(0)
+    dialog.account_button.click()
+    (link,) = dialog.findChildren(AccountLinkDialog)
+    assert [link.account.itemText(i) for i in range(link.account.count())] == [
+        "（口座なし。票は事務局が入れる）",
+        "大野 誠（ono）",
+    ]
+    link.account.setCurrentIndex(1)
+    link.submit()
+    shown = dialog.table.chosen()
+    assert (shown.name, shown.account_id) == ("大野 誠", account)
+    assert dialog.model.columns[-1].text(shown) == "ono"
+
+
+def test_an_unlinked_member_is_told_why_nothing_is_seen(
+    qtbot: QtBot, office: Office, background: Background
+) -> None:
+    cohort, _ = make_sitting(office)
+    member = replace(office, actor=Actor(None, "見本 良子", Role.MEMBER, "見本 良子"))
+    room = open_room(qtbot, member, background, cohort)
+    assert room.model.rows == ()
+    assert room.list_pane.empty.text == NOT_LINKED
 
 
 def test_a_recused_member_can_neither_see_nor_vote_on_the_case(

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
@@ -19,6 +19,7 @@ from ui.widgets.cards import NoteBox, label
 from ui.widgets.chip import Chip
 from ui.widgets.date_field import DateField
 from ui.widgets.form import Form
+from ui.widgets.number import NumberBox
 from ui.widgets.saving import SavingDialog, unread
 
 RESULT_TONES = {
@@ -129,7 +130,7 @@ class VoidDialog(SavingDialog):
             "二人目の確認へ",
         )
         self._given = given
-        self.serial, self.reason = QSpinBox(), QLineEdit()
+        self.serial, self.reason = NumberBox(), QLineEdit()
         self.serial.setRange(1, 999_999)
         self.serial.setValue(next_serial)
         self.form.add("serial", "番号", self.serial, "期の中の通し番号", required=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -24,19 +25,9 @@ COMPUTED_WORDS = {"clear": "該当しない", "applies": "該当する", "unconf
 COMPUTED_TONES = {"clear": t.Tone.OK, "applies": t.Tone.BAD, "unconfirmed": t.Tone.WARN}
 
 
-def _radio_style() -> str:
-    """選びの丸。暗い色でも縁が見え、拡大率に従う。"""
-    look = current_look()
-    size, line, dot = look.px(12), look.tokens.muted, look.tokens.accent
-    round_ = f"width: {size}px; height: {size}px; border-radius: {size // 2 + 1}px;"
-    return (
-        f"QRadioButton::indicator {{ {round_} border: 1px solid {line}; background: {look.tokens.surface}; }}"
-        f"QRadioButton::indicator:checked {{ border-color: {dot}; background: qradialgradient("
-        f"cx:0.5, cy:0.5, radius:0.5, fx:0.5, fy:0.5, stop:0 {dot}, stop:0.55 {dot},"
-        f" stop:0.6 {look.tokens.surface}, stop:1 {look.tokens.surface}); }}"
-        f"QRadioButton::indicator:focus, QRadioButton::indicator:hover {{ border-color: {dot}; }}"
-        f"QRadioButton:focus {{ color: {dot}; }}"
-    )
+_LINES = 3  # 事由・（狭いときの）判断・線
+JUDGEMENT = 210
+NARROW = 520
 
 
 class _GroundRow:
@@ -55,7 +46,6 @@ class _GroundRow:
         }
         for finding, radio in self.radios.items():
             radio.setAccessibleName(f"{self.mark}は{radio.text()}")
-            radio.setStyleSheet(_radio_style())
             radio.clicked.connect(
                 lambda _on=False, f=finding: list_.chosen.emit(ground, f)  # 選び直しも同じ道を通す
             )
@@ -129,14 +119,18 @@ class GroundList(QWidget):
         grid.setColumnMinimumWidth(0, px(30))
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(2, px(96))
-        grid.setColumnMinimumWidth(3, px(210))
+        grid.setColumnMinimumWidth(3, px(JUDGEMENT))
         head = QFrame()
         set_role(head, "head_row")
         grid.addWidget(head, 0, 0, 1, 4)
+        self._grid, self._narrow = grid, False
+        self._heads: list[QWidget] = []
+        self._judgements: list[QWidget] = []
         for place, text in enumerate(("", "事由", "計算", "委員会の判断")):
             made = label(text, "caption")
             made.setContentsMargins(0, px(5), 0, px(5))
             grid.addWidget(made, 0, place)
+            self._heads.append(made)
         self._rows: dict[str, _GroundRow] = {}
         top = Qt.AlignmentFlag.AlignTop
         for place, ground in enumerate(GROUND_TEXTS):
@@ -148,13 +142,32 @@ class GroundList(QWidget):
             chip_line = QHBoxLayout(chip)
             chip_line.setContentsMargins(0, px(6), 0, 0)
             chip_line.addWidget(row.chip, 0, Qt.AlignmentFlag.AlignLeft)
-            at = 1 + place * 2
+            at = 1 + place * _LINES
+            self._judgements.append(row.right())
             grid.addWidget(mark, at, 0, top)
             grid.addWidget(row.left(), at, 1)
             grid.addWidget(chip, at, 2, top)
-            grid.addWidget(row.right(), at, 3, top)
-            grid.addWidget(hairline("hairline_weak"), at + 1, 0, 1, 4)
+            grid.addWidget(self._judgements[-1], at, 3, top)
+            grid.addWidget(hairline("hairline_weak"), at + 2, 0, 1, 4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """狭いときは、判断を事由の下の行に移す。"""
+        super().resizeEvent(event)
+        narrow = event.size().width() < current_look().px(NARROW)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self._heads[3].setVisible(not narrow)
+        self._grid.setColumnMinimumWidth(3, 0 if narrow else current_look().px(JUDGEMENT))
+        top = Qt.AlignmentFlag.AlignTop
+        for place, part in enumerate(self._judgements):
+            at = 1 + place * _LINES
+            self._grid.removeWidget(part)
+            if narrow:
+                self._grid.addWidget(part, at + 1, 1, 1, 3, top)
+            else:
+                self._grid.addWidget(part, at, 3, top)
 
     def set_grounds(self, views: Iterable[GroundView], *, locked: bool) -> None:
         """四つの値を入れる。locked なら選べない（議決済み・閉じた会議）。"""

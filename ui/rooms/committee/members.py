@@ -17,6 +17,10 @@ from ui.widgets.cards import EmptyState
 from ui.widgets.date_field import DateField
 from ui.widgets.saving import SavingDialog, unread
 
+NOT_LINKED = (
+    "この口座は、まだ委員と結ばれていないため、案件が見えません。"
+    "事務局に、「委員…」の「口座を選ぶ…」で結ぶよう頼んでください。"
+)
 ROLE_WORDS = {"chair": "議長", "member": "委員"}
 
 
@@ -77,6 +81,31 @@ class MemberDialog(SavingDialog):
         )
 
 
+class AccountLinkDialog(SavingDialog):
+    """委員がサインインする口座を選ぶ。"""
+
+    def __init__(self, parent: QWidget | None, office: Office, member: MemberView) -> None:
+        words = (
+            f"{member.name}さんがサインインする口座を選んでください。結ぶと、回避した案件はその人に見えず、"
+            "その人は自分の票だけを入れられます。口座は、管理者が「設定」の「利用者」で役割を委員として作ります。"
+        )
+        super().__init__(parent, "委員の口座", words, "記録する")
+        self._office, self._member = office, member
+        self.account = QComboBox()
+        self.account.addItem("（口座なし。票は事務局が入れる）", None)
+        for one in committee.list_member_accounts(office):
+            state = "" if one.active else "　止めた"
+            self.account.addItem(f"{one.name}（{one.login}）{state}", one.id)
+        self.account.setCurrentIndex(max(0, self.account.findData(member.account_id)))
+        self.form.add("account", "口座", self.account)
+        self.account.setFocus()
+
+    def save(self) -> None:
+        """結ぶ、または外す。"""
+        chosen = self.account.currentData()
+        committee.link_account(self._office, self._member.id, None if chosen is None else int(chosen))
+
+
 class EndTermDialog(SavingDialog):
     """委員の任期を終える。"""
 
@@ -109,6 +138,7 @@ class MembersDialog(Dialog):
     def __init__(self, parent: QWidget | None, office: Office) -> None:
         super().__init__(parent, "認定審査委員会の委員")
         self._office = office
+        self._logins: dict[int, str] = {}
         self.model = RowsModel(
             (
                 Column("氏名", lambda m: m.name, Kind.NAME, 170, second=lambda m: m.affiliation),
@@ -121,17 +151,19 @@ class MembersDialog(Dialog):
                 ),
                 Column("担当する科目", lambda m: m.lectures, Kind.TEXT, 150),
                 Column("任期", _term, Kind.TEXT, 150),
+                Column("口座", self._login, Kind.TEXT, 90),
             ),
             key=lambda m: m.id,
         )
         self.table = RowsView(self.model, stretch=0)
         self.table.setAccessibleName("委員の一覧")
-        self.table.setMinimumSize(current_look().px(700), current_look().px(300))
+        self.table.setMinimumSize(current_look().px(780), current_look().px(300))
         self.table.row_chosen.connect(self._chosen)
         self.empty = EmptyState()
         self.empty.set_text("委員がまだ登録されていません。", "委員を加える…", self.add_member)
         self.body.addWidget(self.table)
         self.body.addWidget(self.empty)
+        self.account_button = self.add_action("口座を選ぶ…", self.link_account)
         self.end_button = self.add_action("任期を終える…", self.end_term)
         self.action_row.addStretch(1)
         self.add_action("閉じる", self.accept)
@@ -141,13 +173,18 @@ class MembersDialog(Dialog):
     def refresh(self) -> None:
         """一覧を読み直す。"""
         members = committee.list_members(self._office)
+        self._logins = {a.id: a.login for a in committee.list_member_accounts(self._office)}
         self.model.set_rows(members)
         self.table.setVisible(bool(members))
         self.empty.setVisible(not members)
         self._chosen(self.table.chosen())
 
     def _chosen(self, row: MemberView | None) -> None:
-        self.end_button.setEnabled(row is not None)
+        for made in (self.end_button, self.account_button):
+            made.setEnabled(row is not None)
+
+    def _login(self, member: MemberView) -> str:
+        return "" if member.account_id is None else self._logins.get(member.account_id, "")
 
     def _saved(self) -> None:
         self.refresh()
@@ -158,6 +195,13 @@ class MembersDialog(Dialog):
         dialog = MemberDialog(self, self._office)
         dialog.saved.connect(self._saved)
         dialog.open()
+
+    def link_account(self) -> None:
+        """口座を選ぶ窓を開く。"""
+        if (member := self.table.chosen()) is not None:
+            dialog = AccountLinkDialog(self, self._office, member)
+            dialog.saved.connect(self._saved)
+            dialog.open()
 
     def end_term(self) -> None:
         """任期を終える窓を開く。"""

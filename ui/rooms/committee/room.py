@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QVBoxLayout
 
+from app.domain.access import Role
 from app.domain.calendar import wareki, wareki_short, weekday_ja
 from app.domain.errors import RuleViolation
 from app.services import committee
@@ -13,13 +14,14 @@ from app.services.views.committee import DECISION_WORDS, CaseRow, CaseView, Meet
 from ui.messages import ask_reason
 from ui.rooms.committee.acts import CaseActs, MeetingActs
 from ui.rooms.committee.dialogs import DecisionDialog
+from ui.rooms.committee.members import NOT_LINKED
 from ui.rooms.committee.projector import Projector
 from ui.rooms.committee.sheet import DECISION_TONES, CaseSheet
 from ui.rooms.context import RoomContext
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme import tokens as t
-from ui.theme.style import current_look
+from ui.theme.style import current_look, show_if
 from ui.theme.tokens import Tone
 from ui.widgets.cards import button, label
 from ui.widgets.chip import Chip
@@ -75,7 +77,22 @@ class CommitteeRoom(SplitRoomPage):
         self.record.content.addWidget(self.sheet)
         self._build_actions()
         self._connect_sheet()
+        self._show_allowed()
         self.refresh()
+
+    def _show_allowed(self) -> None:
+        """会議を進める操作は、事務局の人にだけ出す。"""
+        allowed = self.context.office.may("committee.create_meeting")
+        for made in (
+            self.create_button,
+            self.agenda_button,
+            self.members_button,
+            self.presence_button,
+            self.block_button,
+            self.minutes_button,
+            self.close_button,
+        ):
+            show_if(made, allowed)
 
     def _build_left(self) -> None:
         px = current_look().px
@@ -101,7 +118,7 @@ class CommitteeRoom(SplitRoomPage):
 
     def _build_actions(self) -> None:
         self.members_button = self.add_button("委員…", self.meeting_acts.show_members)
-        self.list_pane.setMinimumWidth(current_look().px(346))
+        self.list_pane.setMinimumWidth(current_look().px(300))
         self.members_button.setToolTip("委員の一覧・追加・任期")
         self.presence_button = self.add_button("出席…", self.meeting_acts.show_presence)
         self.block_button = self.add_button("一括…", self.meeting_acts.decide_block)
@@ -223,6 +240,8 @@ class CommitteeRoom(SplitRoomPage):
             self.list_pane.show_empty("この絞り込みに当たる案件はありません。")
         elif self.context.cohort_id is None:
             self.list_pane.show_empty("研修期がまだありません。受付の部屋で研修期を作ってください。")
+        elif (actor := self.context.office.actor) and actor.role is Role.MEMBER:
+            self.list_pane.show_empty(NOT_LINKED if actor.member_id is None else "見られる案件がありません。")
         elif self.meeting is None:
             self.list_pane.show_empty(
                 "会議がまだありません。", "会議を作る…", self.meeting_acts.create_meeting

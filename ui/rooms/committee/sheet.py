@@ -1,7 +1,7 @@
 """審査の紙：研修の結果・欠格事由・利害関係・表決・議決。"""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.calendar import wareki
 from app.services.views.committee import DECISION_WORDS, CaseView, MeetingView
@@ -11,6 +11,8 @@ from ui.theme import tokens as t
 from ui.theme.style import current_look
 from ui.widgets.cards import NoteBox, button, hairline, label
 from ui.widgets.chip import Chip
+from ui.widgets.flow import FlowLayout
+from ui.widgets.two_sided import TwoSided
 
 COURSES = ("養成課程①", "実践", "養成課程②", "修了認定テスト")
 DECISION_TONES = {
@@ -34,24 +36,27 @@ class _Courses(QWidget):
     def __init__(self) -> None:
         super().__init__()
         px = current_look().px
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(px(20))
-        grid.setVerticalSpacing(px(2))
+        flow = FlowLayout(self)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setSpacing(px(20))
         self.chips: list[Chip] = []
         self._rest = []
-        for place, title in enumerate(COURSES):
-            grid.addWidget(label(title, "caption"), 0, place)
+        for title in COURSES:
+            block = QWidget()
+            column = QVBoxLayout(block)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(px(2))
+            column.addWidget(label(title, "caption"))
             line = QHBoxLayout()
             line.setSpacing(px(6))
             chip, rest = Chip(""), label("", "caption")
             line.addWidget(chip)
             line.addWidget(rest)
             line.addStretch(1)
-            grid.addLayout(line, 1, place)
+            column.addLayout(line)
+            flow.addWidget(block)
             self.chips.append(chip)
             self._rest.append(rest)
-        grid.setColumnStretch(len(COURSES), 1)
 
     def set_words(self, words: tuple[str, ...]) -> None:
         """四つの言葉を入れる。"""
@@ -100,14 +105,13 @@ class CaseSheet(QWidget):
         column.addWidget(self.votes)
 
     @staticmethod
-    def _head(title: str, aside: QWidget, *buttons: QWidget) -> QHBoxLayout:
-        line = QHBoxLayout()
+    def _head(title: str, aside: QWidget, *buttons: QWidget) -> TwoSided:
+        line = TwoSided(None, 0)
         line.setSpacing(current_look().px(t.GAP_2))
-        line.addWidget(label(title, "section"))
-        line.addWidget(aside)
-        line.addStretch(1)
+        line.add_part("plain", label(title, "section"))
+        line.add_part("plain", aside)
         for made in buttons:
-            line.addWidget(made)
+            line.add_part("main", made)
         return line
 
     def set_case(self, case: CaseView, meeting: MeetingView) -> None:

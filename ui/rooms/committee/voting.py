@@ -3,21 +3,31 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.services.views.committee import CaseView, MeetingView, RecusalView
+from app.services.views.committee import CaseView, MeetingView, MemberView, RecusalView
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role, show_if
 from ui.widgets.cards import button, label
 from ui.widgets.chip import Chip
+from ui.widgets.flow import FlowLayout
+from ui.widgets.two_sided import TwoSided
 
 CHOICE_WORDS = {"for": "可", "against": "否", "abstain": "棄権"}
 RECUSAL_WORDS = {"withdrawn": "回避", "excluded": "除斥", "challenged": "忌避"}
 
 
-def clear_grid(grid: QGridLayout) -> None:
-    """升目の部品を捨てる。"""
-    while (item := grid.takeAt(0)) is not None:
+def clear_layout(layout: QLayout) -> None:
+    """並べた部品を捨てる。"""
+    while (item := layout.takeAt(0)) is not None:
         if (old := item.widget()) is not None:
             old.hide()
             old.setParent(None)
@@ -40,7 +50,7 @@ class RecusalList(QWidget):
 
     def set_recusals(self, rows: tuple[RecusalView, ...], *, locked: bool) -> None:
         """行を替える。なければ隠れる。"""
-        clear_grid(self._grid)
+        clear_layout(self._grid)
         self.buttons = {}
         for place, row in enumerate(rows):
             self._grid.addWidget(self._chip(row), place, 0)
@@ -80,22 +90,20 @@ class VoteBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(t.GAP_2))
-        head = QHBoxLayout()
+        head = TwoSided(None, 0)
         head.setSpacing(px(t.GAP_2))
-        head.addWidget(label("表決", "section"))
+        head.add_part("plain", label("表決", "section"))
         self.chips = {key: Chip("") for key in CHOICE_WORDS}
         for chip in self.chips.values():
-            head.addWidget(chip)
+            head.add_part("plain", chip)
         self.quorum = label("", "caption")
-        head.addWidget(self.quorum)
-        head.addStretch(1)
+        head.add_part("plain", self.quorum)
         self.all_button = button("全員「可」 F8", "small", self.everyone.emit)
-        head.addWidget(self.all_button)
+        head.add_part("main", self.all_button)
         column.addLayout(head)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(px(t.GAP_1))
-        self._grid.setVerticalSpacing(px(t.GAP_1))
-        column.addLayout(self._grid)
+        self._flow = FlowLayout()
+        self._flow.setSpacing(px(t.GAP_2))
+        column.addLayout(self._flow)
         self.nobody = label("", "caption", wrap=True)
         column.addWidget(self.nobody)
         self.buttons: dict[tuple[int, str], QPushButton] = {}
@@ -120,30 +128,38 @@ class VoteBox(QWidget):
         return (*given, case.present - sum(given))
 
     def _show_members(self, case: CaseView, meeting: MeetingView) -> None:
-        clear_grid(self._grid)
+        clear_layout(self._flow)
         self.buttons = {}
         locked = bool(case.decision) or case.closed
         recused = {r.member_id for r in case.recusals if r.confirmed}
         voters = [m for m in meeting.members if m.id in meeting.present and m.id not in recused]
-        for place, member in enumerate(voters):
-            row, column = divmod(place, 2)
-            role = "（議長）" if member.role == "chair" else ""
-            self._grid.addWidget(label(f"{member.name}{role}"), row, column * 5)
-            group = QButtonGroup(self)
-            for offset, (key, words) in enumerate(CHOICE_WORDS.items(), 1):
-                made = button(words, "filter")
-                made.setCheckable(True)
-                made.setChecked(case.votes.get(member.id) == key)
-                made.setEnabled(not locked)
-                made.setAccessibleName(f"{member.name}は{words}")
-                made.clicked.connect(lambda _on=False, m=member.id, k=key: self.voted.emit(m, k))
-                group.addButton(made)
-                self._grid.addWidget(made, row, column * 5 + offset)
-                self.buttons[member.id, key] = made
-        for column in (0, 5):
-            self._grid.setColumnMinimumWidth(column, current_look().px(140))
-        self._grid.setColumnMinimumWidth(4, current_look().px(40))
-        self._grid.setColumnStretch(9, 1)
+        for member in voters:
+            block = self._voter(member, case.votes.get(member.id, ""), locked=locked)
+            self._flow.addWidget(block)
+            show_if(block, True)
         self.all_button.setEnabled(bool(voters) and not locked)
         self.nobody.setText("" if voters else "出席している委員がいません。「出席…」で着席を記してください。")
         show_if(self.nobody, not voters)
+
+    def _voter(self, member: MemberView, choice: str, *, locked: bool) -> QWidget:
+        """一人の名と、三つの票。"""
+        px = current_look().px
+        block = QWidget()
+        line = QHBoxLayout(block)
+        line.setContentsMargins(0, 0, px(t.GAP_4), 0)
+        line.setSpacing(px(t.GAP_1))
+        name = label(f"{member.name}{'（議長）' if member.role == 'chair' else ''}")
+        name.setMinimumWidth(px(140))
+        line.addWidget(name)
+        group = QButtonGroup(block)
+        for key, words in CHOICE_WORDS.items():
+            made = button(words, "filter")
+            made.setCheckable(True)
+            made.setChecked(choice == key)
+            made.setEnabled(not locked)
+            made.setAccessibleName(f"{member.name}は{words}")
+            made.clicked.connect(lambda _on=False, m=member.id, k=key: self.voted.emit(m, k))
+            group.addButton(made)
+            line.addWidget(made)
+            self.buttons[member.id, key] = made
+        return block

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.calendar import wareki
 from app.services import progress
@@ -14,6 +14,7 @@ from ui.tables.grid import EditGrid, GridColumn
 from ui.theme.style import current_look, show_if
 from ui.widgets.cards import label
 from ui.widgets.date_field import DateField
+from ui.widgets.number import NumberBox
 from ui.widgets.saving import SavingDialog
 
 PRESENT = {"未確認": None, "出席": True, "欠席": False}
@@ -250,7 +251,7 @@ class ScheduleDialog(SavingDialog):
     def __init__(self, parent: QWidget, office: Office, board: BoardView) -> None:
         super().__init__(parent, "日程を定める", _schedule_words(board), "定める")
         self._office, self._board = office, board
-        self.kind, self.position = QComboBox(), QSpinBox()
+        self.kind, self.position = QComboBox(), NumberBox()
         self.kind.addItems(["取組状況報告", "課題レポート", "集合研修"])
         self.position.setRange(1, 99)
         self.title = QLineEdit()

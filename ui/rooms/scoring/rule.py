@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
@@ -20,6 +20,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.cards import button, label
 from ui.widgets.form import Form
 from ui.widgets.histogram import Bar, Histogram
+from ui.widgets.number import NumberBox
 
 # 採用がまだないときに置く、試すための初めの値（満点に対する割合）
 FIRST_TRY = 0.6
@@ -94,9 +95,9 @@ class RulePage(QWidget):
         self.histogram.setMinimumHeight(px(116))
         self.histogram.mark_moved.connect(self._mark_moved)
         self.adopted = label("", "okay", wrap=True)
-        self.total, self.correction = QSpinBox(), QSpinBox()
+        self.total, self.correction = NumberBox(), NumberBox()
         self.no_zero = QCheckBox("0点の科目群があれば不合格")
-        self.groups: dict[str, QSpinBox] = {}
+        self.groups: dict[str, NumberBox] = {}
         self.group_row = QHBoxLayout()
         self.group_row.setSpacing(px(t.GAP_2))
         holder = QWidget()
@@ -181,7 +182,7 @@ class RulePage(QWidget):
                     old.deleteLater()
             self.groups = {}
             for group in sorted(full):
-                name, spin = label(group, "muted"), QSpinBox()
+                name, spin = label(group, "muted"), NumberBox()
                 spin.setAccessibleName(f"科目群{group}の最低点")
                 spin.valueChanged.connect(self._changed)
                 name.setBuddy(spin)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout
 
 from app.domain.errors import RuleViolation
 from app.services import settings
@@ -11,6 +11,7 @@ from ui.theme.style import current_look
 from ui.theme.tokens import Tone
 from ui.widgets.cards import label
 from ui.widgets.form import Form
+from ui.widgets.number import NumberBox
 from ui.widgets.room import ActionBar
 
 _HINTS = {
@@ -34,7 +35,7 @@ class OfficeSection(Section):
         self._stored: dict[str, Any] = {}
         self.form = Form()
         self.texts = {k: QLineEdit() for k in ("office_name", "issuer_title", "issuer_name", "number_format")}
-        self.lock_minutes, self.scale = QSpinBox(), QSpinBox()
+        self.lock_minutes, self.scale = NumberBox(), NumberBox()
         self.lock_minutes.setRange(1, 15)
         for box in (self.lock_minutes, self.scale):
             box.setMaximumWidth(current_look().px(120))

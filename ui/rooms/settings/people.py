@@ -1,5 +1,6 @@
 """設定：利用者の一覧・追加・停止と、自分のパスワード。"""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.access import Role
@@ -16,7 +17,9 @@ from ui.theme.style import current_look, show_if
 from ui.theme.tokens import Tone
 from ui.widgets.room import ActionBar
 from ui.widgets.saving import SavingDialog
+from ui.widgets.secrets import secret_field
 
+MANAGERS_NEEDED = 2
 ABOUT_ROLES = {
     Role.CLERK: "日々の仕事（受付・判定・進捗・採点・書き出し）",
     Role.MANAGER: "日々の仕事と、二人目の確認・会議を閉じる・交付・取消し",
@@ -26,11 +29,23 @@ ABOUT_ROLES = {
 }
 
 
-def secret_field() -> QLineEdit:
-    """打った字を見せない欄。"""
-    made = QLineEdit()
-    made.setEchoMode(QLineEdit.EchoMode.Password)
-    return made
+def next_step(known: tuple[AccountView, ...]) -> str:
+    """仕事を始めるのに足りない人を言う文。足りていれば空。"""
+    roles = [a.role for a in known if a.active]
+    # 口座が別でも同じ人は二人目になれないので、人を数える
+    managers = len({a.person_key for a in known if a.active and a.role == ROLE_NAMES[Role.MANAGER]})
+    if not managers and ROLE_NAMES[Role.CLERK] not in roles:
+        return (
+            "次にすること：「利用者を加える…」で、担当と責任者（二人以上）の口座を作ってください。"
+            "受付から提出までの部屋は、担当か責任者にだけ見えます。"
+            "作ったら、上の帯の「利用者を替える」を押し、その人がサインインして仕事を始めます。"
+        )
+    if managers < MANAGERS_NEEDED:
+        return (
+            f"責任者は、いま{managers}人です。会議を閉じる・番号を欠番にする・認証を取り消すには、責任者が二人要ります。"
+            "仕事を始めるには、上の帯の「利用者を替える」を押し、担当か責任者がサインインします。"
+        )
+    return ""
 
 
 def new_password_errors(password: str, again: str) -> dict[str, str]:
@@ -54,7 +69,7 @@ class AccountDialog(SavingDialog):
         self.same.addItem("いいえ（初めての口座）", "")
         for account in known:
             self.same.addItem(f"{account.name}（{account.login}）と同じ人", account.person_key)
-        self.password, self.again = secret_field(), secret_field()
+        self.password, self.again = (secret_field(name) for name in ("パスワード", "パスワード（もう一度）"))
         self.form.add("login", "利用者名", self.login, "サインインに使う名。例：yamada", required=True)
         self.form.add("name", "氏名", self.name, "監査記録に残る名", required=True)
         self.form.add("role", "役割", self.role)
@@ -96,7 +111,10 @@ class PasswordChangeDialog(SavingDialog):
     def __init__(self, parent: QWidget | None, office: Office) -> None:
         super().__init__(parent, "自分のパスワードを変える", "", "変える")
         self._office = office
-        self.old, self.password, self.again = secret_field(), secret_field(), secret_field()
+        self.old, self.password, self.again = (
+            secret_field(name)
+            for name in ("いまのパスワード", "新しいパスワード", "新しいパスワード（もう一度）")
+        )
         self.form.add("old", "いまのパスワード", self.old, required=True)
         hint = f"{SHORTEST_PASSWORD}文字以上"
         self.form.add("password", "新しいパスワード", self.password, hint, required=True)
@@ -118,6 +136,7 @@ class PasswordChangeDialog(SavingDialog):
 class PeopleSection(Section):
     """利用者の一覧（管理者だけ）と、自分のパスワード（誰でも）。"""
 
+    people_changed = Signal()
     key, title, about = "people", "利用者", "消すことはできません。やめた人は利用を止めます。"
 
     def build(self, content: QVBoxLayout, bar: ActionBar) -> None:
@@ -165,6 +184,7 @@ class PeopleSection(Section):
     def _done(self, words: str) -> None:
         self.context.changed()
         self.refresh()
+        self.people_changed.emit()
         self.page.banner.show_message(words)
 
     def add(self) -> None:

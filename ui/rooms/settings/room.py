@@ -4,17 +4,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
+from app.services import accounts
 from ui.rooms.context import RoomContext
 from ui.rooms.settings.log import LogSection
 from ui.rooms.settings.office import OfficeSection
-from ui.rooms.settings.people import PeopleSection
+from ui.rooms.settings.people import PeopleSection, next_step
 from ui.rooms.settings.readings import ReadingsSection
 from ui.rooms.settings.section import Section
 from ui.rooms.settings.upkeep import UpkeepSection
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme import tokens as t
-from ui.theme.style import current_look
+from ui.theme.style import current_look, show_if
+from ui.widgets.cards import NoteBox, button
 from ui.widgets.room import ListPane, RoomPage
 
 SECTIONS: tuple[type[Section], ...] = (
@@ -53,10 +55,19 @@ class SettingsRoom(RoomPage):
             section = kind(context, self)
             self.sections[kind.key] = section
             self.stack.addWidget(section)
+            if isinstance(section, PeopleSection):
+                section.people_changed.connect(self._show_guide)
         row = QHBoxLayout()
         row.setSpacing(current_look().px(t.GAP_3))
         row.addWidget(pane)
         row.addWidget(self.stack, 1)
+        self.guide = NoteBox("", t.Tone.ACCENT)
+        self.guide_button = button("利用者を加える…", "small", self._add_account)
+        guide = QHBoxLayout()
+        guide.setSpacing(current_look().px(t.GAP_3))
+        guide.addWidget(self.guide, 1)
+        guide.addWidget(self.guide_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addLayout(guide)
         self.body.addLayout(row, 1)
         self.table.row_chosen.connect(self._chosen)
         self.table.selectRow(0)
@@ -70,6 +81,20 @@ class SettingsRoom(RoomPage):
         found = self.stack.currentWidget()
         return found if isinstance(found, Section) else None
 
+    def _show_guide(self) -> None:
+        """管理者に、仕事を始めるのに足りない人を言う。"""
+        office = self._context.office
+        known = accounts.list_accounts(office) if office.may("accounts.list_accounts") else None
+        words = "" if known is None else next_step(known)
+        self.guide.set_text(words, t.Tone.ACCENT)
+        show_if(self.guide_button, bool(words))
+
+    def _add_account(self) -> None:
+        self.open_section(PeopleSection.key)
+        section = self.sections[PeopleSection.key]
+        assert isinstance(section, PeopleSection)
+        section.add()
+
     def open_section(self, key: str) -> None:
         """区画を開く。"""
         self.table.select_key(key)
@@ -81,9 +106,11 @@ class SettingsRoom(RoomPage):
         self.stack.setCurrentWidget(section)
         self.banner.clear()
         section.refresh()
+        self._show_guide()
 
     def refresh(self) -> None:
-        """いまの区画を書き直す。"""
+        """いまの区画と、次にすることを書き直す。"""
+        self._show_guide()
         if (section := self.section) is not None:
             section.refresh()
 

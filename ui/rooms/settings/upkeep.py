@@ -8,28 +8,26 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import RuleViolation
 from app.services import maintenance
-from app.services.maintenance import AuditReport
+from app.services.maintenance import SHORTEST_PASSPHRASE, AuditReport
 from ui.messages import show_error
-from ui.rooms.settings.people import secret_field
 from ui.rooms.settings.section import Section
 from ui.theme.tokens import Tone
 from ui.widgets.cards import Card, NoteBox, button, label
 from ui.widgets.room import ActionBar
 from ui.widgets.saving import SavingDialog
-
-SHORTEST_PASSPHRASE = 12
+from ui.widgets.secrets import secret_field
 
 
 class PassphraseDialog(SavingDialog):
     """データベースの合言葉を変える。確かめるのに時間がかかるので、窓を閉じてから行う。"""
 
     def __init__(self, parent: QWidget | None, given: Callable[[str, str], None]) -> None:
-        text = (
-            "合言葉を忘れると、控えの鍵がなければ二度と開けません。紙に書き、鍵のかかる所に置いてください。"
-        )
+        text = "合言葉を忘れると、復旧鍵がなければ二度と開けません。紙に書き、鍵のかかる所に置いてください。"
         super().__init__(parent, "合言葉を変える", text, "変える")
         self._given = given
-        self.old, self.new, self.again = secret_field(), secret_field(), secret_field()
+        self.old, self.new, self.again = (
+            secret_field(name) for name in ("いまの合言葉", "新しい合言葉", "新しい合言葉（もう一度）")
+        )
         self.form.add("old", "いまの合言葉", self.old, required=True)
         self.form.add("new", "新しい合言葉", self.new, f"{SHORTEST_PASSPHRASE}文字以上", required=True)
         self.form.add("again", "もう一度", self.again, required=True)
