@@ -10,6 +10,11 @@ def main() -> int:
         from app.workbooks import child
 
         return child.main()
+    if sys.argv[1:2] == ["--scan-child"]:
+        # 書類の写しを確かめるだけの子プロセスにも
+        from app.documents import scan_check
+
+        return scan_check.main()
     from app.bootstrap import run
 
     return run(sys.argv[1:])

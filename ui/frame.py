@@ -1,6 +1,6 @@
 """窓の枠が部屋に求めることと、枠に渡すもの。"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -21,6 +21,14 @@ class ImportsFiles(Protocol):
     """落とされたファイルを取り込む部屋。"""
 
     def import_file(self, path: Path) -> None:
+        """ファイルを取り込む。"""
+
+
+@runtime_checkable
+class ImportsManyFiles(ImportsFiles, Protocol):
+    """いくつもの落とされたファイルを、一度に取り込む部屋。"""
+
+    def import_files(self, paths: Sequence[Path]) -> None:
         """ファイルを取り込む。"""
 
 

@@ -33,6 +33,7 @@ from ui.frame import (
     FrameSettings,
     HasMainAction,
     ImportsFiles,
+    ImportsManyFiles,
     OpensTargets,
     Refreshes,
     RoomEntry,
@@ -290,25 +291,29 @@ class MainWindow(QMainWindow):
         return open_manual(self, self._current, self._rooms[self._current].title if self._current else "")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """取り込める部屋に、表のファイルが一つ運ばれたときだけ受ける。"""
-        if self._dropped(event) is not None:
+        """取り込める部屋に、その部屋の受けられる数の表のファイルが運ばれたときだけ受ける。"""
+        if self._dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """落とされたファイルを、いまの部屋に渡す。"""
-        path = self._dropped(event)
+        paths = self._dropped(event)
         page = self._built.pages.get(self._current)
-        if path is not None and isinstance(page, ImportsFiles):
-            event.acceptProposedAction()
-            page.import_file(path)
+        if not paths:
+            return
+        event.acceptProposedAction()
+        if isinstance(page, ImportsManyFiles):
+            page.import_files(paths)
+        elif isinstance(page, ImportsFiles):
+            page.import_file(paths[0])
 
-    def _dropped(self, event: QDropEvent) -> Path | None:
-        urls = event.mimeData().urls()
+    def _dropped(self, event: QDropEvent) -> list[Path]:
+        """受けられるファイル。一つでも受けられないものがあれば空。"""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
         page = self._built.pages.get(self._current)
-        if self.is_locked or len(urls) != 1 or not isinstance(page, ImportsFiles):
-            return None
-        path = Path(urls[0].toLocalFile())
-        return path if path.suffix.lower() in _WORKBOOKS else None
+        fits = isinstance(page, ImportsManyFiles) or (isinstance(page, ImportsFiles) and len(paths) == 1)
+        tables = all(path.suffix.lower() in _WORKBOOKS for path in paths)
+        return paths if fits and tables and not self.is_locked else []
 
     @property
     def is_locked(self) -> bool:

@@ -11,12 +11,33 @@ from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 
 if TYPE_CHECKING:
+    from app.documents.flow import Flow
     from app.documents.page import Paper
 
 
 @dataclass(frozen=True)
+class LetterItem:
+    """「記」の下に番号を付けて並べる事項。heading は書類や要件の名、aside は期限など。"""
+
+    heading: str
+    text: str
+    aside: str = ""
+
+
+@dataclass(frozen=True)
+class LetterList:
+    """手紙の後ろに綴じる、事務局のための一覧。widths は列の幅の割合。"""
+
+    title: str
+    note: str
+    headings: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Letter:
-    """一通。addressee に敬称は付けない（様を付けて書く）。rows は「記」の下の項目と値。"""
+    """一通。addressee に敬称は付けない（様を付けて書く）。rows は「記」の下の項目と値、items は番号を付けた事項。"""
 
     number: str
     date: date
@@ -25,10 +46,12 @@ class Letter:
     title: str
     paragraphs: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
+    items: tuple[LetterItem, ...] = ()
+    items_title: str = ""
 
 
-def render_letters(letters: Sequence[Letter]) -> bytes:
-    """手紙を一冊の PDF にする。宛名に描けない字があれば RuleViolation。"""
+def render_letters(letters: Sequence[Letter], listing: LetterList | None = None) -> bytes:
+    """手紙を一冊の PDF にする。listing があれば最後に綴じる。宛名に描けない字があれば RuleViolation。"""
     from app.documents.page import Paper  # 画面の立ち上がりを遅らせないよう、刷るときに読む
 
     if not letters:
@@ -42,6 +65,8 @@ def render_letters(letters: Sequence[Letter]) -> bytes:
     paper = Paper(title, "外国人支援コーディネーター認定審査委員会事務局", made_on=letters[0].date)
     for letter in letters:
         _write(paper, letter)
+    if listing is not None:
+        _write_list(paper, listing)
     return paper.finish()
 
 
@@ -68,13 +93,41 @@ def _write(paper: "Paper", letter: Letter) -> None:
     for paragraph in letter.paragraphs:
         flow.paragraph(paragraph)
         flow.gap(3)
-    if letter.rows:
+    if letter.rows or letter.items:
         flow.gap(16)
         flow.need(SIZE * 6)
         flow.line("記", 11.5, align="center")
         flow.gap(12)
         flow.pairs(letter.rows, indent=SIZE * 2)
+        if letter.items_title:
+            flow.gap(6)
+            flow.line(letter.items_title, indent=SIZE * 2)
+        for number, item in enumerate(letter.items, 1):
+            _write_item(flow, number, item)
         flow.gap(10)
         flow.line("以上", align="right")
     continued = flow.page > 1
+    flow.end_page()
+
+
+def _write_item(flow: "Flow", number: int, item: LetterItem) -> None:
+    from app.documents.flow import LEADING, SIZE
+
+    flow.gap(8)
+    flow.need(SIZE * LEADING * 3)  # 見出しだけを頁の終わりに残さない
+    flow.line(f"{number}　{item.heading}", indent=SIZE * 2)
+    flow.paragraph(item.text, indent=SIZE * 4, first="")
+    if item.aside:
+        flow.paragraph(item.aside, indent=SIZE * 4, first="")
+
+
+def _write_list(paper: "Paper", listing: LetterList) -> None:
+    from app.documents.flow import Column, Flow
+
+    flow = Flow(paper)
+    flow.line(listing.title, 14, family=GOTHIC)
+    flow.line(listing.note, 9, color=GREY)
+    flow.gap(8)
+    columns = [Column(h, w) for h, w in zip(listing.headings, listing.widths, strict=True)]
+    flow.table(columns, listing.rows)
     flow.end_page()

@@ -30,18 +30,26 @@ TABLE: Mapping[str, frozenset[Role]] = {
     **_rows("intake", "list_cohorts find_cohort", _EVERYONE),
     **_rows(
         "intake",
-        "list_applications get_application list_documents read_document list_imports preview_undo preview_import "
-        "write_template write_refused",
+        "list_applications get_application list_documents read_document list_checklist list_corrections "
+        "list_imports preview_undo preview_import write_template write_refused",
         _READERS,
     ),
     **_rows(
         "intake",
         "create_cohort receive_application update_person import_applicants undo_import attach_document "
-        "request_correction answer_correction withdraw reinstate write_letter",
+        "request_correction answer_correction refuse_answer cancel_correction withdraw reinstate write_letter "
+        "write_letters write_reminders replace_document remove_document receive_document waive_document "
+        "reset_document receive_all",
         _OFFICE,
     ),
-    **_rows("eligibility", "list_findings get_finding", _READERS),
-    **_rows("eligibility", "decide decide_all_clear write_letter write_letters set_workdays", _OFFICE),
+    **_rows("intake", "list_mappings propose_mapping", _READERS),
+    **_rows("intake", "save_mapping rename_mapping remove_mapping", _OFFICE),
+    **_rows("eligibility", "list_findings get_finding what_if", _READERS),
+    **_rows(
+        "eligibility",
+        "decide decide_all_clear write_letter write_letters set_workdays record_changes",
+        _OFFICE,
+    ),
     **_rows("progress", "board get_course attendances preview_results write_template", _READERS),
     **_rows(
         "progress",

@@ -112,13 +112,14 @@ class ParsedDate:
 
 _SEP = r"\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?"
 _ERA = re.compile(
-    r"(令和|平成|昭和|大正|明治|令|平|昭|大|明|[RHSTM])\s*\.?\s*(元|[0-9]{1,3})" + _SEP, re.IGNORECASE
+    r"(令和|平成|昭和|大正|明治|令|平|昭|大|明|[RHSTM])\s*[-./]?\s*(元|[0-9]{1,3})" + _SEP, re.IGNORECASE
 )
 _ERA_COMPACT = re.compile(r"([RHSTM])([0-9]{2})([0-9]{2})([0-9]{2})", re.IGNORECASE)
 _WESTERN = re.compile(r"(?:西暦\s*)?([0-9]{4})" + _SEP)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SHORT = re.compile(r"([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})")
 _TAIL = re.compile(r"\s*\(([月火水木金土日])(?:曜日?)?\)$")
+_BORN = re.compile(r"\s*(?:生まれ|生れ|生)?\s*(?:\(?満?\s*[0-9]{1,3}\s*[歳才]\)?)?$")
 _KANJI = re.compile(r"[〇一二三四五六七八九十]+")
 _KANJI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
 _DASHES = str.maketrans("‐‑‒–—―−ー・", "---------")
@@ -188,7 +189,8 @@ def parse_date(text: str) -> ParsedDate:
     """
     if len(text) > _LONGEST:
         raise _refused(text, "長すぎます")
-    plain = unicodedata.normalize("NFKC", text).strip().translate(_DASHES)
+    # 「昭和60年4月1日生（満40歳）」の後ろは、日付ではない
+    plain = _BORN.sub("", unicodedata.normalize("NFKC", text).strip().translate(_DASHES))
     tail = _TAIL.search(plain)
     if tail:
         plain = plain[: tail.start()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.calendar import wareki
-from app.domain.experience import Employment, Experience
+from app.domain.experience import Employment, Experience, experience
 from app.domain.experience_findings import judge_experience
 from app.domain.findings import Finding, Status, all_of, any_of, status_of
 from app.domain.guideline import Guideline
@@ -51,6 +51,11 @@ class Qualification:
     lapsed_on: date | None = None
 
 
+def result_name(status: Status) -> str:
+    """答えの名（eligible・ineligible・unconfirmed）。"""
+    return _RESULTS[status]
+
+
 @dataclass(frozen=True)
 class Eligibility:
     """受講資格の答え。result は eligible・ineligible・unconfirmed。findings は画面に出す順の所見。"""
@@ -64,21 +69,44 @@ class Eligibility:
     @property
     def result(self) -> str:
         """機械のための答えの名。"""
-        return _RESULTS[self.status]
+        return result_name(self.status)
 
     @property
     def settles(self) -> str:
         """未確認を決める方法。答えが未確認でなければ空。"""
+        return "\n".join(f.settles for f in self.helpful)
+
+    @property
+    def helpful(self) -> tuple[Finding, ...]:
+        """確かめれば答えが決まりうる所見（画面に出す順）。答えが未確認でなければ空。
+
+        国家資格か実務経験の一方で満たしていれば、他方を確かめても答えは変わらない。
+        在職期間か従業日数の一方が足りなければ、他方を確かめても実務経験は満たさない。
+        """
         if self.status is not Status.UNCONFIRMED:
-            return ""
-        return "\n".join(f.settles for f in self.findings if f.settles)
+            return ()
+        place, standard, tenure, workdays, exemption = self.findings
+        found = [place, standard]
+        if any_of((self.exemption, self.experience.status)) is Status.UNCONFIRMED:
+            if self.experience.status is Status.UNCONFIRMED:
+                found += [tenure, workdays]
+            found.append(exemption)
+        return tuple(f for f in found if f.settles)
+
+
+def _counter_status(current: CurrentPlace) -> Status:
+    return Status.UNCONFIRMED if current.counter is None else status_of(current.counter in CURRENT_COUNTERS)
+
+
+def place_status(current: CurrentPlace) -> Status:
+    """現在の従事場所（4(1)）の答え。"""
+    return all_of((_counter_status(current), status_of(current.engaged)))
 
 
 def place_finding(current: CurrentPlace) -> Finding:
     """現在の従事場所（4(1)）の所見。国の窓口・国の委託の窓口・民間の窓口は当たらない。"""
     mark = CURRENT_COUNTERS.get(current.counter or "", "")
-    place = Status.UNCONFIRMED if current.counter is None else status_of(bool(mark))
-    status = all_of((place, status_of(current.engaged)))
+    place, status = _counter_status(current), place_status(current)
     where = "窓口の運営者が未確認" if current.counter is None else COUNTER_WORDS[current.counter]
     sentence, settles = f"{where}で相談対応に従事しています。", ""
     if place is Status.NOT_MET:
@@ -196,3 +224,21 @@ def eligibility(
         status=all_of((now, any_of((exemption.status, answer.status)))),
         findings=(place, standard, tenure, workdays, exemption),
     )
+
+
+def eligibility_status(
+    training_starts_on: date,
+    current: CurrentPlace,
+    employments: Iterable[Employment],
+    qualifications: Sequence[Qualification],
+    guideline: Guideline,
+) -> Status:
+    """受講資格の答えだけを、eligibility と同じに求める（文を作らない）。"""
+    now = all_of((place_status(current), status_of(current.counter_standard)))
+    if now is Status.NOT_MET:
+        return now
+    exempt = any_of(_qualification_status(one, training_starts_on) for one in qualifications)
+    if exempt is Status.MET:
+        return now
+    answer = experience(training_starts_on, employments, guideline)
+    return all_of((now, any_of((exempt, answer.status))))

@@ -85,8 +85,8 @@ def window_of(training_starts_on: date, guideline: Guideline) -> tuple[date, dat
     return _window(training_starts_on, guideline.window_years, guideline.window_counts_first_day)
 
 
-def _known(employment: Employment, guideline: Guideline) -> bool | None:
-    """在職が経験に数えられるか：真・偽・未確認。"""
+def known_as_experience(employment: Employment, guideline: Guideline) -> bool | None:
+    """在職が経験に数えられるか：真・偽・未確認（None）。"""
     standard = employment.counter_standard if guideline.standard_for_experience else True
     if standard is False or employment.consultation is False:
         return False
@@ -109,7 +109,7 @@ def stretch_of(
     employment: Employment, window: tuple[date, date], training_starts_on: date, guideline: Guideline
 ) -> Stretch | None:
     """在職を窓に切り取る。窓の外だけの在職、数えられない在職は None。"""
-    known = _known(employment, guideline)
+    known = known_as_experience(employment, guideline)
     if known is False:
         return None
     start = employment.started_on.toordinal()

@@ -26,7 +26,8 @@ def _spans_ja(spans: Sequence[Span]) -> str:
     return "、".join(span_ja(s) for s in spans)
 
 
-def _span_days(spans: Sequence[Span]) -> int:
+def span_days(spans: Sequence[Span]) -> int:
+    """区間の日数の和。"""
     return sum(last - first + 1 for first, last in spans)
 
 
@@ -34,16 +35,17 @@ def _figures_of(spans: Sequence[Span]) -> list[list[str]]:
     return [[date.fromordinal(n).isoformat() for n in span] for span in spans]
 
 
-def _unknown(stretches: Sequence[Stretch]) -> list[Span]:
+def unknown_spans(stretches: Sequence[Stretch]) -> list[Span]:
+    """窓口の要件（注5）か相談対応の業務かが確かめられていない在職の区間。"""
     return merge((s.first, s.last) for s in stretches if not s.known)
 
 
-def _unclear(stretches: Sequence[Stretch]) -> list[Span]:
+def unclear_spans(stretches: Sequence[Stretch]) -> list[Span]:
     """日数そのものがはっきりしない在職（窓の外にはみ出す、日数の証明がない）。"""
     return merge((s.first, s.last) for s in stretches if s.known and s.least < s.most)
 
 
-def _overlaps(stretches: Sequence[Stretch]) -> list[Span]:
+def overlap_spans(stretches: Sequence[Stretch]) -> list[Span]:
     """同じ日を二重に数えているかもしれない区間。一覧だけで分かる重なりは入らない。"""
     counted = [s for s in stretches if s.known and s.days is None and s.most]
     listed = [s for s in stretches if s.known and s.days]
@@ -57,7 +59,7 @@ def _confirm_unknown(stretches: Sequence[Stretch]) -> str:
     waiting = [s for s in stretches if not s.known]
     if not waiting:
         return ""
-    where = _spans_ja(_unknown(stretches))
+    where = _spans_ja(unknown_spans(stretches))
     asks = []
     if any(s.employment.counter_standard is None for s in waiting):
         asks.append("窓口が注5の要件（通年・無償・多言語・ワンストップ）を満たすこと")
@@ -94,23 +96,23 @@ def tenure_finding(answer: Experience, stretches: Sequence[Stretch], guideline: 
 
 def _why_unclear(stretches: Sequence[Stretch]) -> str:
     reasons = []
-    if _overlaps(stretches):
+    if overlap_spans(stretches):
         reasons.append("窓口の在職期間が重なり、同じ日を二重に数えている可能性があります。")
-    if _unclear(stretches):
+    if unclear_spans(stretches):
         reasons.append("直近5年のうちの日数が証明書だけでは決まらない在職があります。")
-    if _unknown(stretches):
+    if unknown_spans(stretches):
         reasons.append("窓口の要件が確かめられていない在職があります。")
     return "".join(reasons)
 
 
 def _settles_workdays(stretches: Sequence[Stretch], needed: int) -> str:
     ways = []
-    if overlaps := _overlaps(stretches):
+    if overlaps := overlap_spans(stretches):
         ways.append(
-            f"勤務日内訳表で重なる{_span_days(overlaps)}日間（{_spans_ja(overlaps)}）の従業日を入力するか、"
+            f"勤務日内訳表で重なる{span_days(overlaps)}日間（{_spans_ja(overlaps)}）の従業日を入力するか、"
             f"あと{needed}日分の重複がないことを確かめてください。"
         )
-    if unclear := _unclear(stretches):
+    if unclear := unclear_spans(stretches):
         ways.append(f"{_spans_ja(unclear)}の間に、あと{needed}日分の従業日があることを確かめてください。")
     if asked := _confirm_unknown(stretches):
         ways.append(asked)
@@ -126,7 +128,7 @@ def workdays_finding(answer: Experience, stretches: Sequence[Stretch], guideline
     if answer.workdays is Status.UNCONFIRMED:
         figures["needed"] = bound - least
         figures["stretches"] = _figures_of(
-            merge([*_overlaps(stretches), *_unclear(stretches), *_unknown(stretches)])
+            merge([*overlap_spans(stretches), *unclear_spans(stretches), *unknown_spans(stretches)])
         )
         settles = _settles_workdays(stretches, bound - least)
     ending = {

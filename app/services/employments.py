@@ -1,37 +1,44 @@
-"""在職の日付と日数の矛盾を、画面と取込に同じ言葉で言う。"""
+"""申込の事実の矛盾を、画面・取込・後の訂正に同じ言葉で言う（規則は app.domain.contradictions）。"""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from app.domain.calendar import wareki
-from app.domain.experience import window_of
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.contradictions import (
+    ApplicantFacts,
+    Contradiction,
+    Place,
+    Registration,
+    Service,
+    WorkdayClaim,
+    claim_problem,
+    contradictions,
+)
+from app.domain.errors import RuleViolation
 from app.domain.guideline import Guideline
+from app.services.office import Office
+from app.workbooks.applicant_forms import ApplicantForm
+from database.schema.intake import Application, Cohort
+
+__all__ = [
+    "WorkdayClaim",
+    "application_contradictions",
+    "check_application",
+    "check_person_facts",
+    "employment_problem",
+    "form_contradictions",
+]
 
 
-@dataclass(frozen=True)
-class WorkdayClaim:
-    """在職一つの期間と、証明書にある日数（日）。ended_on が None なら続いている。"""
-
-    started_on: date
-    ended_on: date | None
-    workdays: int | None = None
-    workdays_in_window: int | None = None
-    days: tuple[date, ...] | None = None
-
-
-def _counts_problem(claim: WorkdayClaim, whole: int, inside: int) -> str:
-    total, within = claim.workdays, claim.workdays_in_window
-    if any(n is not None and n < 0 for n in (total, within)):
-        return "従業日数が負です。証明書を確かめてください。"
-    if total is not None and total > whole:
-        return f"従業日数{total}日は、在職の日数{whole}日（研修開始日まで）を超えています。証明書を確かめてください。"
-    if within is not None and within > inside:
-        return f"対象期間内の従業日数{within}日は、対象期間内の在職の日数{inside}日を超えています。証明書を確かめてください。"
-    if total is not None and within is not None and not 0 <= total - within <= whole - inside:
-        return (
-            f"従業日数（全期間{total}日・対象期間内{within}日）が食い違っています。証明書を確かめてください。"
-        )
-    return ""
+class _Place(Protocol):
+    @property
+    def counter(self) -> str | None: ...
+    @property
+    def counter_name(self) -> str: ...
+    @property
+    def commissioner(self) -> str | None: ...
 
 
 def employment_problem(claim: WorkdayClaim, training_starts_on: date, guideline: Guideline) -> str:
@@ -39,12 +46,50 @@ def employment_problem(claim: WorkdayClaim, training_starts_on: date, guideline:
 
     続いている在職は研修開始日までを数える。
     """
-    start, end = claim.started_on, claim.ended_on or training_starts_on
-    if claim.ended_on is not None and claim.ended_on < start:
-        return f"終わり（{wareki(claim.ended_on)}）が始まり（{wareki(start)}）より前です。日付を確かめてください。"
-    window = window_of(training_starts_on, guideline)
-    whole = max(0, (end - start).days + 1)
-    inside = max(0, (min(end, window[1]) - max(start, window[0])).days + 1)
-    if claim.days and not all(start <= day <= end for day in claim.days):
-        return f"在職期間（{wareki(start)}から{wareki(end)}）の外の日があります。日の一覧を確かめてください。"
-    return _counts_problem(claim, whole, inside)
+    return claim_problem(claim, training_starts_on, guideline)[1]
+
+
+def _place(one: _Place) -> Place:
+    return Place(one.counter, one.counter_name, one.commissioner or "")
+
+
+def _judge(office: Office, starts_on: date, facts: ApplicantFacts) -> tuple[Contradiction, ...]:
+    return contradictions(facts, starts_on, office.today(), office.guideline)
+
+
+def form_contradictions(office: Office, starts_on: date, form: ApplicantForm) -> tuple[Contradiction, ...]:
+    """申込書の矛盾。"""
+    services = tuple(
+        Service(_place(e), WorkdayClaim(e.started_on, e.ended_on, e.workdays, e.workdays_in_window))
+        for e in form.employments
+    )
+    registrations = tuple(Registration(q.registered_on, q.lapsed_on) for q in form.qualifications)
+    return _judge(office, starts_on, ApplicantFacts(form.birth_date, _place(form), services, registrations))
+
+
+def application_contradictions(
+    office: Office, starts_on: date, application: Application
+) -> tuple[Contradiction, ...]:
+    """いまの記録の申込の矛盾（直した後、確定する前に見る）。"""
+    services = []
+    for e in application.employments:
+        days = None if e.days is None else tuple(date.fromisoformat(day) for day in e.days)
+        claim = WorkdayClaim(e.started_on, e.ended_on, e.workdays, e.workdays_in_window, days)
+        services.append(Service(_place(e), claim))
+    registrations = tuple(Registration(q.registered_on, q.lapsed_on) for q in application.qualifications)
+    facts = ApplicantFacts(application.person.birth_date, _place(application), tuple(services), registrations)
+    return _judge(office, starts_on, facts)
+
+
+def check_application(office: Office, session: Session, application: Application) -> None:
+    """申込を直した後、確定する前に呼ぶ。受け取れない矛盾があれば、その文で RuleViolation。"""
+    starts_on = session.get_one(Cohort, application.cohort_id).training_starts_on
+    for found in application_contradictions(office, starts_on, application):
+        if not found.warning:
+            raise RuleViolation(found.sentence)
+
+
+def check_person_facts(office: Office, session: Session, person_id: int) -> None:
+    """人の記録（生年月日）を直した後に、その人の申込のどれとも矛盾しないことを確かめる。矛盾すれば RuleViolation。"""
+    for application in session.scalars(select(Application).where(Application.person_id == person_id)):
+        check_application(office, session, application)

@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.calendar import wareki
+from app.domain.calendar import wareki, wareki_short
 from app.services import eligibility, progress
+from app.services.intake_corrections import SOON
 from app.services.office import Office
 from app.services.standings import load_standings
 from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task
@@ -34,6 +35,7 @@ def _task(today: date, due: date | None, text: str, who: str, room: str, target:
 
 
 def _corrections(session: Session, cohort_id: int, today: date) -> list[Task]:
+    """期限を過ぎた補正、期限の近い補正（一つずつ）と、依頼書を作っていない補正（まとめて一つ）。"""
     rows = session.execute(
         select(Deficiency, Person.name)
         .join(Application, Deficiency.application_id == Application.id)
@@ -42,13 +44,26 @@ def _corrections(session: Session, cohort_id: int, today: date) -> list[Task]:
             Application.cohort_id == cohort_id,
             Application.withdrawn_on.is_(None),
             Deficiency.answered_on.is_(None),
+            Deficiency.cancelled_on.is_(None),
         )
-        .order_by(Deficiency.due_on)
-    )
-    return [
-        _task(today, d.due_on, f"補正依頼に回答がありません（{d.item}）", name, "intake", d.application_id)
-        for d, name in rows
-    ]
+        .order_by(Deficiency.due_on, Application.reception_number)
+    ).all()
+    tasks = []
+    for d, name in rows:
+        if d.requested_on is None or d.due_on is None or (d.due_on - today).days > SOON:
+            continue
+        text = "補正依頼に回答がありません" if d.due_on < today else "補正の期限が近づいています"
+        reminded = "" if d.reminded_on is None else f"、{wareki_short(d.reminded_on)}督促"
+        tasks.append(
+            _task(today, d.due_on, f"{text}（{d.item}{reminded}）", name, "intake", d.application_id)
+        )
+    unsent = [(d, name) for d, name in rows if d.requested_on is None]
+    if unsent:
+        first, names = unsent[0][0], {d.application_id: name for d, name in unsent}
+        who = unsent[0][1] if len(names) == 1 else f"{len(names)}名"
+        text = f"補正依頼書をまだ作っていません（{len(unsent)}件）"
+        tasks.append(_task(today, first.due_on, text, who, "intake", first.application_id))
+    return tasks
 
 
 def _judgements(office: Office, cohort_id: int, today: date) -> list[Task]:

@@ -7,39 +7,61 @@ from pathlib import Path
 from app.domain.errors import RuleViolation
 from app.services import intake_import, progress_import, renewal_import, scoring_import
 from app.services.importing import digest_file
+from app.services.intake_mapping import converted, propose_mapping
+from app.services.mapping_draft import MappingDraft
 from app.services.office import Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.workbooks import answers, applicants, renewals, results
 from app.workbooks.fields import CellError
-from app.workbooks.reading import Workbook, read_workbook
+from app.workbooks.mapping import Mapping
+from app.workbooks.reading import Opening, Unlock, Workbook, opening_of, read_workbook
+from app.workbooks.texts import TextLook, is_text, look_at_text
+
+__all__ = [
+    "ImportJob",
+    "Opening",
+    "TextLook",
+    "answers_job",
+    "applicants_job",
+    "renewals_job",
+    "results_job",
+]
 
 
 @dataclass(frozen=True)
 class ImportJob:
     """取込の一種。words は取り込むものの名、refused_name は断った行を書くブックの既定の名。
 
-    look は（ファイル, ブックのパスワード）を受けて下見し、apply は（ファイル, 誤りが一つでもあれば何も取り込まないか,
-    ブックのパスワード）を受けて取り込む。パスワードの要るブックを開けなければ InputRefused（code は PASSWORD）。
+    look は（ファイル, 開き方）を受けて下見し、apply は（ファイル, 誤りが一つでもあれば何も取り込まないか,
+    開き方）を受けて取り込む。開き方はブックのパスワードと文字の読み方（文字だけならパスワード）。propose と remap は、ほかの様式の読み方を決められる取込だけにある。
+    パスワードの要るブックを開けなければ InputRefused（code は PASSWORD）。
     """
 
     words: str
     office: Office
     function: str
-    look: Callable[[Path, str | None], ImportPreview]
-    apply: Callable[[Path, bool, str | None], ImportResult]
+    look: Callable[[Path, Unlock], ImportPreview]
+    apply: Callable[[Path, bool, Unlock], ImportResult]
     refuse: Callable[[Path, Workbook, Sequence[CellError], str | None], None]
+    propose: Callable[[Path, Unlock], MappingDraft] | None = None
+    remap: Callable[[Mapping], "ImportJob"] | None = None
 
     @property
     def refused_name(self) -> str:
         """断った行を書くブックの既定の名。"""
         return f"{self.words}（不受理の行）.xlsx"
 
-    def preview(self, path: Path, password: str | None = None) -> ImportPreview:
+    def look_at_text(self, path: Path, encoding: str | None = None) -> TextLook | None:
+        """文字のファイル（CSV・TSV）の読み方と初めの行。ブックなら None、その読み方で読めなければ InputRefused。"""
+        self.office.require(self.function)
+        return look_at_text(path, encoding) if is_text(path) else None
+
+    def preview(self, path: Path, password: Unlock = None) -> ImportPreview:
         """下見する（何も書かない）。"""
         return self.look(path, password)
 
     def run(
-        self, path: Path, seen: ImportPreview, all_or_nothing: bool = False, password: str | None = None
+        self, path: Path, seen: ImportPreview, all_or_nothing: bool = False, password: Unlock = None
     ) -> ImportResult:
         """下見したとおりのファイルを取り込む。下見の後にファイルが変わっていれば RuleViolation。"""
         if digest_file(path).digest != seen.file_digest:
@@ -48,9 +70,7 @@ class ImportJob:
             )
         return self.apply(path, all_or_nothing, password)
 
-    def write_refused(
-        self, path: Path, seen: ImportPreview, target: Path, password: str | None = None
-    ) -> None:
+    def write_refused(self, path: Path, seen: ImportPreview, target: Path, password: Unlock = None) -> None:
         """断った行だけを、理由を添えた同じ様式のブックに書く。断った行がなければ RuleViolation。
 
         パスワードの掛かったブックの行は、同じパスワードを掛けて書く。
@@ -61,7 +81,7 @@ class ImportJob:
         if target.resolve() == path.resolve():
             raise RuleViolation("もとのファイルには書けません。別の名で保存してください。")
         workbook = read_workbook(path, password)
-        self.refuse(target, workbook, _cell_errors(workbook, seen.errors), password)
+        self.refuse(target, workbook, _cell_errors(workbook, seen.errors), opening_of(password).password)
 
 
 def _cell_errors(workbook: Workbook, problems: Sequence[CellProblem]) -> list[CellError]:
@@ -72,17 +92,25 @@ def _cell_errors(workbook: Workbook, problems: Sequence[CellProblem]) -> list[Ce
     return [CellError(p.sheet, p.row, p.column, p.value, p.reason) for p in known]
 
 
-def applicants_job(office: Office, cohort_id: int) -> ImportJob:
-    """受講申込の取込。"""
+def applicants_job(office: Office, cohort_id: int, mapping: Mapping | None = None) -> ImportJob:
+    """受講申込の取込。mapping はほかの様式の読み方（なければ、保存した読み方から見分ける）。"""
+
+    def refuse(target: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None) -> None:
+        with office.read("intake.preview_import") as session:
+            made, origin = converted(session, workbook, mapping)
+        applicants.write_refused(target, made, [origin.inward(e) for e in errors], password)
+
     return ImportJob(
         "受講申込",
         office,
         "intake.preview_import",
-        lambda path, word: intake_import.preview_import(office, cohort_id, path, word),
+        lambda path, word: intake_import.preview_import(office, cohort_id, path, word, mapping),
         lambda path, whole, word: intake_import.import_applicants(
-            office, cohort_id, path, all_or_nothing=whole, password=word
+            office, cohort_id, path, all_or_nothing=whole, password=word, mapping=mapping
         ),
-        applicants.write_refused,
+        refuse,
+        lambda path, word: propose_mapping(office, path, word),
+        lambda chosen: applicants_job(office, cohort_id, chosen),
     )
 
 

@@ -1,6 +1,7 @@
 """取込の共通：ファイルの要約値、行ごとの下見、一つの取引での適用。"""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import InputRefused, RuleViolation
 from app.services.office import Act, Office
-from app.services.views.intake import CellProblem, ImportPreview, ImportResult, PreviewRow
+from app.services.views.intake import (
+    CellProblem,
+    Difference,
+    ImportPreview,
+    ImportResult,
+    PreviewRow,
+    ProblemGroup,
+)
 from app.workbooks.faults import fault_words
 from database.schema.intake import ImportBatch
 
@@ -88,16 +96,20 @@ class Plan(Generic[T]):
         warnings: Sequence[CellProblem] = (),
         changes: Sequence[T] = (),
         sheet: str = "",
+        differences: Sequence[Difference] = (),
+        notes: Sequence[str] | None = None,
     ) -> None:
         """一行を加える。action は new / changed / unchanged。誤りがあれば変更は捨てる。
 
-        sheet は、主な表とは別のシートの行だけに与える。
+        sheet は、主な表とは別のシートの行だけに与える。differences は変わる欄、notes は理由と違う言葉で
+        行に添えるときだけ与える。
         """
         kept = "error" if errors else action
         self.actions[kept] += 1
         state = "warning" if warnings and not errors else kept
-        notes = tuple(p.reason for p in (*errors, *warnings))
-        self.rows.append(PreviewRow(row, number, name, state, notes, sheet))
+        said = tuple(p.reason for p in (*errors, *warnings)) if notes is None else tuple(notes)
+        shown = () if errors else tuple(differences)
+        self.rows.append(PreviewRow(row, number, name, state, said, sheet, shown))
         self.errors.extend(errors)
         self.warnings.extend(warnings)
         if not errors:
@@ -166,33 +178,52 @@ def run(
     office: Office, kind: ImportKind[T], source: SourceFile, cohort_id: int | None, all_or_nothing: bool
 ) -> ImportResult:
     """下見し、変更があれば一つの取引で適用する。変更がなければ何も書かない（batch_id は空）。"""
-    with office.read(kind.function) as session:
-        plan = kind.plan(session)
+    try:
+        with office.act(kind.function) as act:
+            return _act(office, act, kind, source, cohort_id, all_or_nothing)
+    except _NothingToWrite as nothing:
+        return nothing.result
+
+
+class _NothingToWrite(Exception):  # noqa: N818  誤りではなく、何も書かずに取引を終えるため
+    """変わる行がない。"""
+
+    def __init__(self, result: ImportResult) -> None:
+        super().__init__()
+        self.result = result
+
+
+def _act(
+    office: Office,
+    act: Act,
+    kind: ImportKind[T],
+    source: SourceFile,
+    cohort_id: int | None,
+    all_or_nothing: bool,
+) -> ImportResult:
+    plan = kind.plan(act.session)
     _check_all(plan, all_or_nothing)
     if not plan.changes:
-        return plan.result(None)
-    with office.act(kind.function) as act:
-        plan = kind.plan(act.session)
-        _check_all(plan, all_or_nothing)
-        batch = ImportBatch(
-            kind=kind.kind,
-            cohort_id=cohort_id,
-            file_name=source.name,
-            file_digest=source.digest,
-            imported_at=office.now(),
-            counts=dict(plan.actions),
-        )
-        act.session.add(batch)
-        act.session.flush()
-        kind.apply(act, plan.changes, batch.id)
-        count = plan.actions
-        act.say(
-            f"import_batch:{batch.id}",
-            f"{kind.words}を取込（新規{count['new']}・変更{count['changed']}・同じ{count['unchanged']}"
-            f"・不受理{count['error']}）",
-            detail={"file_digest": source.digest},
-        )
-        return plan.result(batch.id)
+        raise _NothingToWrite(plan.result(None))
+    batch = ImportBatch(
+        kind=kind.kind,
+        cohort_id=cohort_id,
+        file_name=source.name,
+        file_digest=source.digest,
+        imported_at=office.now(),
+        counts=dict(plan.actions),
+    )
+    act.session.add(batch)
+    act.session.flush()
+    kind.apply(act, plan.changes, batch.id)
+    count = plan.actions
+    act.say(
+        f"import_batch:{batch.id}",
+        f"{kind.words}を取込（新規{count['new']}・変更{count['changed']}・同じ{count['unchanged']}"
+        f"・不受理{count['error']}）",
+        detail={"file_digest": source.digest},
+    )
+    return plan.result(batch.id)
 
 
 def _check_all(plan: Plan[T], all_or_nothing: bool) -> None:
@@ -202,3 +233,29 @@ def _check_all(plan: Plan[T], all_or_nothing: bool) -> None:
             f"受け取れない行が{plan.actions['error']}行あるため、何も取り込みませんでした"
             f"（最初は{first.sheet}の{first.row}行目：{first.reason}）。直してからやり直してください。"
         )
+
+
+# 値だけが違う理由を一つの種とみなすために、除くところ（引いた値、括弧の中、数）
+_QUOTED = re.compile(r"「[^」]*」")
+_ASIDE = re.compile(r"（[^（）]*）")
+_FIGURES = re.compile(r"[0-9０-９][0-9０-９,./-]*")
+
+
+def _sort_of(reason: str) -> str:
+    """値を除いた理由。"""
+    return _FIGURES.sub("…", _ASIDE.sub("", _QUOTED.sub("「…」", reason)))
+
+
+def problem_groups(problems: Iterable[CellProblem]) -> tuple[ProblemGroup, ...]:
+    """断った、または注意したセルを、見出しと理由の種ごとにまとめる（多い順、同じ数なら出てきた順）。
+
+    理由がみな同じ文なら、words はその文のまま。
+    """
+    found: dict[tuple[str, str], list[CellProblem]] = {}
+    for p in problems:
+        found.setdefault((p.column, _sort_of(p.reason)), []).append(p)
+    groups = []
+    for (column, words), members in found.items():
+        same = {p.reason for p in members}
+        groups.append(ProblemGroup(column, same.pop() if len(same) == 1 else words, tuple(members)))
+    return tuple(sorted(groups, key=lambda g: -len(g.problems)))

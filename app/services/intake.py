@@ -7,27 +7,53 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from app.domain.calendar import fiscal_year, wareki
+from app.domain.calendar import fiscal_year
 from app.domain.errors import RuleViolation
+from app.services.cohorts import cohort_code, cohort_title
+from app.services.employments import check_person_facts
 from app.services.import_jobs import applicants_job
+from app.services.intake_checklist import (
+    deficiency_view,
+    list_checklist,
+    papers_waiting,
+    receive_all,
+    receive_document,
+    reset_document,
+    waive_document,
+)
+from app.services.intake_corrections import (
+    answer_correction,
+    cancel_correction,
+    list_corrections,
+    refuse_answer,
+    request_correction,
+)
 from app.services.intake_documents import (
     DOCUMENT_KINDS,
     DocumentRow,
     attach_document,
     list_documents,
     read_document,
+    remove_document,
+    replace_document,
 )
 from app.services.intake_form import LikelyDuplicate, receive_application
 from app.services.intake_import import import_applicants, preview_import, write_template
-from app.services.intake_letters import write_letter
+from app.services.intake_letters import write_letter, write_letters, write_reminders
+from app.services.intake_mapping import (
+    list_mappings,
+    propose_mapping,
+    remove_mapping,
+    rename_mapping,
+    save_mapping,
+)
 from app.services.intake_undo import list_imports, preview_undo, undo_import
 from app.services.office import Office
-from app.services.people import check_person, grams_of
+from app.services.people import check_person, grams_of, open_elsewhere
 from app.services.views.intake import (
     ApplicationRow,
     ApplicationView,
     CohortView,
-    DeficiencyView,
     EmploymentView,
     PersonView,
     QualificationView,
@@ -44,6 +70,7 @@ __all__ = [
     "LikelyDuplicate",
     "answer_correction",
     "attach_document",
+    "cancel_correction",
     "cohort_code",
     "cohort_title",
     "create_cohort",
@@ -52,32 +79,38 @@ __all__ = [
     "get_application",
     "import_applicants",
     "list_applications",
+    "list_checklist",
     "list_cohorts",
+    "list_corrections",
     "list_documents",
     "list_imports",
+    "list_mappings",
     "preview_import",
     "preview_undo",
+    "propose_mapping",
     "read_document",
+    "receive_all",
     "receive_application",
+    "receive_document",
+    "refuse_answer",
     "reinstate",
+    "remove_document",
+    "remove_mapping",
+    "rename_mapping",
+    "replace_document",
     "request_correction",
+    "reset_document",
+    "save_mapping",
     "undo_import",
     "update_person",
+    "waive_document",
     "withdraw",
     "write_letter",
+    "write_letters",
     "write_refused",
+    "write_reminders",
     "write_template",
 ]
-
-
-def cohort_title(cohort: Cohort) -> str:
-    """研修期の名（令和7年度 第2期）。"""
-    return f"{wareki(date(cohort.fiscal_year, 5, 1)).split('年')[0]}年度 第{cohort.term}期"
-
-
-def cohort_code(cohort: Cohort) -> str:
-    """研修期の略号（R7-2）。"""
-    return f"R{cohort.fiscal_year - 2018}-{cohort.term}"
 
 
 def _cohort_view(cohort: Cohort, applications: int) -> CohortView:
@@ -177,7 +210,11 @@ def list_applications(office: Office, cohort_id: int) -> tuple[ApplicationRow, .
             for row in session.execute(
                 select(Deficiency.application_id, func.count(), func.min(Deficiency.due_on))
                 .join(Application)
-                .where(Application.cohort_id == cohort_id, Deficiency.answered_on.is_(None))
+                .where(
+                    Application.cohort_id == cohort_id,
+                    Deficiency.answered_on.is_(None),
+                    Deficiency.cancelled_on.is_(None),
+                )
                 .group_by(Deficiency.application_id)
             )
         }
@@ -187,6 +224,7 @@ def list_applications(office: Office, cohort_id: int) -> tuple[ApplicationRow, .
             .where(Application.cohort_id == cohort_id)
             .order_by(Application.reception_number)
         )
+        papers = papers_waiting(session, office, cohort_id)
         found = []
         for application, name, reading in rows:
             waiting, due = open_due.get(application.id, (0, None))
@@ -202,6 +240,7 @@ def list_applications(office: Office, cohort_id: int) -> tuple[ApplicationRow, .
                     waiting,
                     due is not None and due < today,
                     application.withdrawn_on is not None,
+                    papers[application.id],
                 )
             )
         return tuple(found)
@@ -221,6 +260,7 @@ def employment_view(e: Employment) -> EmploymentView:
         e.workdays,
         e.workdays_in_window,
         days,
+        e.commissioner,
     )
 
 
@@ -259,11 +299,9 @@ def get_application(office: Office, application_id: int) -> ApplicationView:
                 QualificationView(q.kind, q.grade, q.registered_on, q.lapsed_on, q.evidence)
                 for q in a.qualifications
             ),
-            tuple(
-                DeficiencyView(d.id, d.item, d.found_on, d.requested_on, d.due_on, d.answered_on, d.note)
-                for d in a.deficiencies
-            ),
+            tuple(deficiency_view(d) for d in a.deficiencies),
             a.note,
+            a.commissioner,
         )
 
 
@@ -305,42 +343,11 @@ def update_person(
             person.certificate_name_signed_off = False
         check_person(person.name, person.birth_date, office.today())
         act.session.flush()
+        if birth_date is not None:
+            check_person_facts(office, act.session, person_id)
         index_person(act.session, person.id, grams_of(person))
         labels = "、".join(PERSON_FIELDS[name] for name in changes)
         act.say(f"person:{person_id}", f"人の記録を訂正（{labels}）")
-
-
-def request_correction(office: Office, application_id: int, item: str, due_on: date, note: str = "") -> int:
-    """不備を記し、期限を付けて補正を依頼する。"""
-    today = office.today()
-    if not item.strip():
-        raise RuleViolation("不備の内容が空です。何を直してほしいかを書いてください。")
-    if due_on < today:
-        raise RuleViolation(f"期限（{wareki(due_on)}）が過ぎています。今日以後の日を選んでください。")
-    with office.act("intake.request_correction") as act:
-        row = Deficiency(
-            application_id=application_id,
-            item=item,
-            found_on=today,
-            requested_on=today,
-            due_on=due_on,
-            note=note,
-        )
-        act.session.add(row)
-        act.session.flush()
-        act.say(f"application:{application_id}", f"補正を依頼：{item}（期限 {wareki(due_on)}）")
-        return row.id
-
-
-def answer_correction(office: Office, deficiency_id: int, note: str = "") -> None:
-    """補正の回答を受けた。"""
-    with office.act("intake.answer_correction") as act:
-        row = act.session.get_one(Deficiency, deficiency_id)
-        if row.answered_on is not None:
-            raise RuleViolation(f"この補正は{wareki(row.answered_on)}に回答済みです。")
-        row.answered_on = office.today()
-        row.note = note or row.note
-        act.say(f"application:{row.application_id}", f"補正の回答を受領：{row.item}")
 
 
 def withdraw(office: Office, application_id: int, withdrawn_on: date, reason: str) -> None:
@@ -363,5 +370,7 @@ def reinstate(office: Office, application_id: int, reason: str) -> None:
         row = act.session.get_one(Application, application_id)
         if row.withdrawn_on is None:
             raise RuleViolation("辞退となっていません。")
+        if elsewhere := open_elsewhere(act.session, row.cohort_id, [row.person_id]):
+            raise RuleViolation(elsewhere[row.person_id])
         row.withdrawn_on, row.withdrawal_reason = None, ""
         act.say(f"application:{application_id}", "辞退を取消し", reason=reason)

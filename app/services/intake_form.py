@@ -9,7 +9,7 @@ from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services.intake_import import fill, form_problems, person_key
 from app.services.office import Office
-from app.services.people import grams_of, next_reception_number
+from app.services.people import grams_of, next_reception_number, open_elsewhere
 from app.workbooks.applicant_forms import (
     ApplicantForm,
     ConvictionForm,
@@ -58,16 +58,20 @@ class FormRefused(RuleViolation):
 
 
 class LikelyDuplicate(RuleViolation):
-    """同じ読みと生年月日の人が既にいる。people は（人の番号, 氏名）。どうするかは人が決める。"""
+    """同じ読みと生年月日の人が既にいる。people は（人の番号, 氏名）、elsewhere は結果の出ていないほかの申込の文。どうするかは人が決める。"""
 
-    def __init__(self, people: tuple[tuple[int, str], ...], birth_date: date) -> None:
+    def __init__(
+        self, people: tuple[tuple[int, str], ...], birth_date: date, elsewhere: tuple[str, ...] = ()
+    ) -> None:
         """似た人を持つ。"""
         names = "、".join(name for _, name in people)
         super().__init__(
             f"同じ読みと生年月日（{wareki(birth_date)}）の人が既にいます：{names}。"
             "同じ人の申込か、別の人かを選んでください。"
+            + "".join(f"\n同じ人なら：{words}" for words in elsewhere)
         )
         self.people = people
+        self.elsewhere = elsewhere
 
 
 def _alike(session: Session, form: ApplicantForm) -> tuple[tuple[int, str], ...]:
@@ -87,7 +91,8 @@ def _person(
     if person_id is None:
         alike = _alike(session, form)
         if alike and not another:
-            raise LikelyDuplicate(alike, form.birth_date)
+            elsewhere = open_elsewhere(session, cohort_id, [number for number, _ in alike])
+            raise LikelyDuplicate(alike, form.birth_date, tuple(elsewhere.values()))
         return Person()
     applied = session.scalar(
         select(Application.reception_number).where(

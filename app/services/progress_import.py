@@ -18,7 +18,7 @@ from app.services.importing import ImportKind, Plan
 from app.services.office import Act, Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.workbooks import results
-from app.workbooks.reading import read_workbook
+from app.workbooks.reading import Unlock, read_workbook
 from app.workbooks.results import LAYOUT, ResultForm, ResultsSheet, kind_words, parse_results
 from database import audit
 from database.queries.progress import (
@@ -272,7 +272,7 @@ def apply_results(act: Act, changes: Sequence[ResultChange], batch_id: int) -> N
                     setattr(row, name, value)
 
 
-def _kind(office: Office, cohort_id: int, path: Path, password: str | None) -> ImportKind[ResultChange]:
+def _kind(office: Office, cohort_id: int, path: Path, password: Unlock) -> ImportKind[ResultChange]:
     sheet = parse_results(read_workbook(path, password), office.today())
     return ImportKind(
         "progress.import_results",
@@ -283,7 +283,7 @@ def _kind(office: Office, cohort_id: int, path: Path, password: str | None) -> I
     )
 
 
-def preview_results(office: Office, cohort_id: int, path: Path, password: str | None = None) -> ImportPreview:
+def preview_results(office: Office, cohort_id: int, path: Path, password: Unlock = None) -> ImportPreview:
     """成績のブックを下見する（何も書かない）。"""
     office.require("progress.preview_results")
     source = importing.digest_file(path)
@@ -293,7 +293,7 @@ def preview_results(office: Office, cohort_id: int, path: Path, password: str | 
 
 
 def import_results(
-    office: Office, cohort_id: int, path: Path, all_or_nothing: bool = False, password: str | None = None
+    office: Office, cohort_id: int, path: Path, all_or_nothing: bool = False, password: Unlock = None
 ) -> ImportResult:
     """成績のブックを一つの取引で取り込む。同じファイルの二度目は何も変えない（batch_id は空）。"""
     office.require("progress.import_results")

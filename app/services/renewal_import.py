@@ -19,7 +19,7 @@ from app.services.standings import standing_of
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.services.views.renewal import STANDING_WORDS
 from app.workbooks import renewals as workbook
-from app.workbooks.reading import read_workbook
+from app.workbooks.reading import Unlock, read_workbook
 from app.workbooks.renewals import LAYOUT, RenewalForm, RenewalsSheet, parse_renewals
 from database import audit
 from database.queries.certifications import CertificationFacts, load_facts
@@ -105,7 +105,7 @@ def apply_renewals(act: Act, changes: Sequence[RenewalChange], batch_id: int) ->
     audit.bulk_insert(act.session, Renewal, rows)
 
 
-def _kind(office: Office, path: Path, password: str | None) -> ImportKind[RenewalChange]:
+def _kind(office: Office, path: Path, password: Unlock) -> ImportKind[RenewalChange]:
     sheet = parse_renewals(read_workbook(path, password), office.today())
     return ImportKind(
         "renewal.import_renewals",
@@ -116,7 +116,7 @@ def _kind(office: Office, path: Path, password: str | None) -> ImportKind[Renewa
     )
 
 
-def preview_renewals(office: Office, path: Path, password: str | None = None) -> ImportPreview:
+def preview_renewals(office: Office, path: Path, password: Unlock = None) -> ImportPreview:
     """更新研修のブックを下見する（何も書かない）。"""
     office.require("renewal.preview_renewals")
     source = importing.digest_file(path)
@@ -124,7 +124,7 @@ def preview_renewals(office: Office, path: Path, password: str | None = None) ->
 
 
 def import_renewals(
-    office: Office, path: Path, all_or_nothing: bool = False, password: str | None = None
+    office: Office, path: Path, all_or_nothing: bool = False, password: Unlock = None
 ) -> ImportResult:
     """更新研修のブックを一つの取引で取り込む。同じファイルの二度目は何も変えない（batch_id は空）。"""
     office.require("renewal.import_renewals")

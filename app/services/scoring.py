@@ -12,7 +12,7 @@ from app.domain.errors import RuleViolation
 from app.domain.item_analysis import distribution, item_figures, test_figures
 from app.domain.progress import SUBJECT_GROUPS
 from app.domain.scoring import KINDS, PassRule, Question
-from app.services.office import Office
+from app.services.office import Actor, Office, check_second_person
 from app.services.scores import (
     Scored,
     adopted_rule,
@@ -294,15 +294,20 @@ def _frozen_row(row: ScoreRow, original: Mapping[int, int | None]) -> dict[str, 
     }
 
 
-def adopt_rule(office: Office, test_id: int, form: PassRuleForm, reason: str) -> int:
+def adopt_rule(
+    office: Office, test_id: int, form: PassRuleForm, reason: str, *, second: Actor | None = None
+) -> int:
     """合格基準と設問の扱いの変更を、理由を付けて採用し、一人ずつの結果を凍らせる。確定したテストに限る。
 
     結果には、設問の扱いを変える前の点（original_total）も残す。前の採用は消さない。
+    すでに採用した結果を変えるには二人目（責任者）が要る。閉じた会議の議決は変わらない。
     """
     if not reason.strip():
         raise RuleViolation("合格基準の理由が空です。委員会の決定などを書いてください。")
-    with office.act("scoring.adopt_rule") as act:
+    with office.act("scoring.adopt_rule", second=second) as act:
         test = _test(act.session, test_id)
+        if latest_adoption(act.session, test_id) is not None:
+            check_second_person(act.actor, second)
         if test.locked_at is None:
             raise RuleViolation(f"「{test.title}」の設問と答案を確定してから合格基準を採用してください。")
         preview = _preview(act.session, test, form)

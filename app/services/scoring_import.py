@@ -19,7 +19,7 @@ from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.services.views.progress import GATE_WORDS
 from app.workbooks import answers as answer_book
 from app.workbooks.answers import SHEET, AnswerForm, AnswersSheet, KeyForm, parse_answers
-from app.workbooks.reading import read_workbook
+from app.workbooks.reading import Unlock, read_workbook
 from database import audit
 from database.queries.progress import Participant, load_course
 from database.schema import scoring as schema
@@ -214,7 +214,7 @@ def apply_answers(act: Act, changes: Sequence[AnswerChange], batch_id: int) -> N
             row.outcome, row.answers = changed[row.id]["outcome"], changed[row.id]["answers"]
 
 
-def _kind(office: Office, test_id: int, path: Path, password: str | None) -> ImportKind[AnswerChange]:
+def _kind(office: Office, test_id: int, path: Path, password: Unlock) -> ImportKind[AnswerChange]:
     sheet = parse_answers(read_workbook(path, password))
     return ImportKind(
         "scoring.import_answers",
@@ -225,7 +225,7 @@ def _kind(office: Office, test_id: int, path: Path, password: str | None) -> Imp
     )
 
 
-def preview_answers(office: Office, test_id: int, path: Path, password: str | None = None) -> ImportPreview:
+def preview_answers(office: Office, test_id: int, path: Path, password: Unlock = None) -> ImportPreview:
     """答案のブックを下見する（何も書かない）。"""
     office.require("scoring.preview_answers")
     source = importing.digest_file(path)
@@ -235,7 +235,7 @@ def preview_answers(office: Office, test_id: int, path: Path, password: str | No
 
 
 def import_answers(
-    office: Office, test_id: int, path: Path, all_or_nothing: bool = False, password: str | None = None
+    office: Office, test_id: int, path: Path, all_or_nothing: bool = False, password: Unlock = None
 ) -> ImportResult:
     """答案のブックを一つの取引で取り込む。同じファイルの二度目は何も変えない（batch_id は空）。"""
     office.require("scoring.import_answers")

@@ -1,12 +1,15 @@
 """申込様式の一人分。型のある値だけを持ち、規則は知らない。"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
 @dataclass(frozen=True)
 class EmploymentForm:
-    """在職の一行。counter は窓口の種別の符号、counter_standard は注5を満たすか（未確認は None）、日数は日。"""
+    """在職の一行。counter は窓口の種別の符号、counter_standard は注5を満たすか（未確認は None）、日数は日。
+
+    commissioner は委託元（書かれていなければ None）、row は「在職歴」の行の番号（比べるときは見ない）。
+    """
 
     counter: str
     started_on: date
@@ -16,6 +19,8 @@ class EmploymentForm:
     consultation: bool = True
     workdays: int | None = None
     workdays_in_window: int | None = None
+    commissioner: str | None = None
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class QualificationForm:
     grade: int | None = None
     lapsed_on: date | None = None
     evidence: bool = False
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class ConvictionForm:
     suspension_kind: str | None = None
     suspension_ends_on: date | None = None
     suspension_revoked: bool = False
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class ApplicantForm:
     counter: str | None = None
     counter_engaged: bool | None = None
     counter_standard: bool | None = None
+    commissioner: str | None = None
     publish_consent: bool = False
     mental_declared: bool | None = None
     immigration_declared: bool | None = None

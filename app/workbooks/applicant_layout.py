@@ -82,6 +82,7 @@ _PREFECTURES = tuple(
     ]
 )
 
+_COMMISSIONER = "委託の窓口だけ。委託した国か地方公共団体の名を書きます。"
 APPLICANTS = Layout(
     "申込者",
     (
@@ -114,6 +115,7 @@ APPLICANTS = Layout(
             label="窓口の要件（注5）",
         ),
         Item("名簿公表の同意", "short", words=_YES, hint="空は「いいえ」とします。"),
+        Item("委託元", "text", hint=_COMMISSIONER),
     ),
     {
         "整理番号": LINK,
@@ -149,6 +151,7 @@ EMPLOYMENTS = Layout(
             hint="研修開始日から数えて直近5年の間の日数。分かるときだけ書きます。",
         ),
         Item("相談対応", "short", words=_YES, hint="相談対応の業務か。空は「はい」とします。"),
+        Item("委託元", "text", hint=_COMMISSIONER),
     ),
     {
         "整理番号": LINK,

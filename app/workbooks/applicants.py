@@ -1,7 +1,7 @@
 """申込様式.xlsx：空の様式を書き、記入されたものを読み、断った行を理由と共に書く。"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -74,12 +74,16 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class ApplicantsSheet:
-    """読んだ申込様式。断った行のある人は forms に入らない。"""
+    """読んだ申込様式。断った行のある人は forms に入らない。
+
+    who は断った行（シート, 行の番号）から、その人の申込番号と氏名（打たれたまま）へ。
+    """
 
     forms: tuple[ApplicantForm, ...]
     errors: tuple[CellError, ...] = ()
     warnings: tuple[CellError, ...] = ()
     reports: tuple[str, ...] = ()
+    who: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict, compare=False)
 
 
 def _key(record: Record) -> str:
@@ -106,9 +110,13 @@ def _employment(record: Record) -> EmploymentForm | None:
     workdays = record.integer("従業日数", low=0, high=_MOST_DAYS)
     inside = record.integer("従業日数（対象期間内）", low=0, high=_MOST_DAYS)
     name = record.text("窓口名")
+    commissioner = record.text("委託元") or None
     if not record.ok or counter is None or start is None:
         return None
-    return EmploymentForm(counter, start, end, name, standard, consultation is not False, workdays, inside)
+    asked = consultation is not False
+    return EmploymentForm(
+        counter, start, end, name, standard, asked, workdays, inside, commissioner, record.number
+    )
 
 
 def _qualification(record: Record) -> QualificationForm | None:
@@ -123,7 +131,7 @@ def _qualification(record: Record) -> QualificationForm | None:
     if not record.ok or kind is None or registered is None:
         return None
     return QualificationForm(
-        kind, registered, grade if kind == TECHNICIAN else None, lapsed, evidence is True
+        kind, registered, grade if kind == TECHNICIAN else None, lapsed, evidence is True, record.number
     )
 
 
@@ -145,7 +153,7 @@ def _conviction(record: Record) -> ConvictionForm | None:
         record.refuse("猶予", "猶予の満了日か取消しがあるときは、全部・一部のどちらかを選んでください。")
     if not record.ok or law is None or penalty is None:
         return None
-    return ConvictionForm(law, penalty, final, ended, ceased, kind, until, revoked)
+    return ConvictionForm(law, penalty, final, ended, ceased, kind, until, revoked, record.number)
 
 
 class _Children:
@@ -154,6 +162,7 @@ class _Children:
     def __init__(self, known: Mapping[str, object]) -> None:
         self.known = known
         self.bad: set[str] = set()
+        self.rows: dict[tuple[str, int], str] = {}
 
     def gather(self, table: Table | None, read: Callable[[Record], object]) -> dict[str, list[object]]:
         found: dict[str, list[object]] = {}
@@ -166,6 +175,7 @@ class _Children:
             value = read(record)
             if not record.ok:
                 self.bad.add(key)
+                self.rows[record.table.sheet.name, record.number] = key
             elif value is not None:
                 found.setdefault(key, []).append(value)
         return found
@@ -184,6 +194,7 @@ def _declaration(record: Record, kept: dict[str, dict[str, bool]]) -> Conviction
 
 def _person(record: Record) -> dict[str, object] | None:
     values: dict[str, object] = {name: record.text(heading) for name, heading in _TEXTS.items()}
+    _warn_of_lost_zero(record)
     values |= {
         "row": record.number,
         "number": record.text(LINK, required=True),
@@ -192,25 +203,41 @@ def _person(record: Record) -> dict[str, object] | None:
         "counter": record.choice("窓口の種別", COUNTERS),
         "counter_engaged": record.yes_no("相談対応に従事"),
         "counter_standard": record.yes_no("窓口の要件", STANDARDS),
+        "commissioner": record.text("委託元") or None,
         "publish_consent": record.yes_no("名簿公表の同意") is True,
     }
     return values if record.ok else None
 
 
-def _people(table: Table) -> tuple[dict[str, dict[str, object]], dict[str, int]]:
-    """読めた人と、出てきたすべての申込番号（最初の行）。"""
+def _warn_of_lost_zero(record: Record) -> None:
+    """数として書かれた電話と郵便番号に注意する（表計算は、数の先頭の 0 を捨てる）。"""
+    for heading, longest in (("電話", _LONGEST_NUMBER), ("郵便番号", 6)):
+        value = record.raw(heading)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**longest:
+            record.warn(
+                heading,
+                "数として書かれています。先頭の 0 が落ちていないか、申込書と照らして確かめてください。",
+            )
+
+
+def _people(
+    table: Table,
+) -> tuple[dict[str, dict[str, object]], dict[str, int], dict[int, tuple[str, str]]]:
+    """読めた人、出てきたすべての申込番号（最初の行）、行の番号から申込番号と氏名。"""
     people: dict[str, dict[str, object]] = {}
     seen: dict[str, int] = {}
+    labels: dict[int, tuple[str, str]] = {}
     for record in table.records():
         key = _key(record)
         if key and key in seen:
             record.refuse(LINK, f"{seen[key]}行目と同じ申込番号です。一人に一つの番号にしてください。")
         values = _person(record)
+        labels[record.number] = shown(record.raw(LINK)), shown(record.raw("氏名"))
         if key:
             seen.setdefault(key, record.number)
         if values is not None:
             people[key] = values
-    return people, seen
+    return people, seen, labels
 
 
 def parse_applicants(workbook: Workbook, today: date) -> ApplicantsSheet:
@@ -219,7 +246,7 @@ def parse_applicants(workbook: Workbook, today: date) -> ApplicantsSheet:
     読めないセルは errors に入り、その人は forms に入らない。today より後の在職の開始は warnings に入る。
     """
     table = need_table(workbook, APPLICANTS.name, APPLICANTS.headings, APPLICANTS.needed, APPLICANTS.known)
-    people, seen = _people(table)
+    people, seen, labels = _people(table)
     children = _Children(seen)
     found = [x.find(workbook) for x in (EMPLOYMENTS, NATIONAL_QUALIFICATIONS, DECLARATIONS)]
     declared: dict[str, dict[str, bool]] = {}
@@ -243,6 +270,8 @@ def parse_applicants(workbook: Workbook, today: date) -> ApplicantsSheet:
         tuple(e for t in tables for e in t.errors),
         tuple(w for t in tables for w in t.warnings),
         (*workbook.reports, *_unread(workbook, tables)),
+        {(table.sheet.name, row): label for row, label in labels.items()}
+        | {place: labels[seen[key]] for place, key in children.rows.items() if key in seen},
     )
 
 
@@ -286,6 +315,7 @@ def _applicant_row(form: ApplicantForm) -> list[Value]:
         "窓口の種別": _word(COUNTERS, form.counter),
         "相談対応に従事": _yes(form.counter_engaged),
         "窓口の要件": _word(STANDARDS, form.counter_standard),
+        "委託元": form.commissioner,
         "名簿公表の同意": _yes(form.publish_consent),
     }
     return [texts[h] for h in APPLICANTS.headings]
@@ -294,7 +324,7 @@ def _applicant_row(form: ApplicantForm) -> list[Value]:
 def _employment_row(number: str, e: EmploymentForm) -> list[Value]:
     standard = _word(STANDARDS, e.counter_standard)
     head: list[Value] = [number, e.counter_name, _word(COUNTERS, e.counter), standard, e.started_on]
-    return [*head, e.ended_on, e.workdays, e.workdays_in_window, _yes(e.consultation)]
+    return [*head, e.ended_on, e.workdays, e.workdays_in_window, _yes(e.consultation), e.commissioner]
 
 
 def _qualification_row(number: str, q: QualificationForm) -> list[Value]:

@@ -1,8 +1,9 @@
 """子プロセス：外から来たファイルを、時間と記憶の限りの中で読み、格子か一つの断りにして返す。
 
-標準入力から JSON（path, password, second, memory）を受け、標準出力へ marshal で返す。
-("ok", シートの列, 報告の列) か ("refused", 符号, 文)。シートは
+標準入力から JSON（path, password, encoding, second, memory）を受け、標準出力へ marshal で返す。
+("ok", シートの列, 報告の列, 形) か ("refused", 符号, 文)。シートは
 (名, 行の列, 日付を含む行の番号, 日付を含む列の番号)、日付のセルは通日一つの組。
+形は（シートの名から結合の範囲（A1:B2）の列, 日付の起点が 1904 年か）。
 """
 
 import csv
@@ -20,6 +21,7 @@ from app.domain.errors import InputRefused
 from app.workbooks.faults import fault_words
 from app.workbooks.guard import Oddities, Package, content_of, damaged, inspect_zip, kind_of, too_large
 from app.workbooks.older import scan_ods, scan_xls
+from app.workbooks.texts import decode
 
 MEMORY = 1 << 30
 SECONDS = 20
@@ -27,11 +29,13 @@ MAX_CELLS = 8_000_000
 ERROR_CELL = "#エラー"
 NO_VALUE_CELL = "#値なし"
 _EXACT = 1e15
+_MOST_MERGED = 20_000
 _SHOWN = 5
 
 Plain = str | int | float | bool | tuple[int] | None
 Row = tuple[Plain, ...]
 Grid = tuple[str, list[Row], list[int], list[int]]
+Shape = tuple[dict[str, list[str]], bool]
 
 
 def _limit(memory: int) -> None:
@@ -201,7 +205,7 @@ def _found(data: bytes, package: Package | None) -> dict[str, Oddities]:
     return scan_ods(content_of(data)) if package.form == "ods" else package.oddities
 
 
-def _read_book(data: bytes, package: Package | None, second: bool) -> tuple[list[Grid], list[str]]:
+def _read_book(data: bytes, package: Package | None, second: bool) -> tuple[list[Grid], list[str], Shape]:
     # openpyxl は Strict 形式を空として読むので、二番目の読み手にしない
     fallback = package is not None and package.form == "xlsx" and not package.strict
     if second and not fallback:
@@ -221,7 +225,8 @@ def _read_book(data: bytes, package: Package | None, second: bool) -> tuple[list
         if found := odd.get(grid[0]):
             _patch(grid, found)
             reports.extend(_report(grid[0], found))
-    return grids, reports
+    merged = {name: seen.merged[:_MOST_MERGED] for name, seen in odd.items() if seen.merged}
+    return grids, reports, (merged, package is not None and package.epoch_1904)
 
 
 def _password(wrong: bool = False) -> InputRefused:
@@ -259,31 +264,8 @@ def _decrypt(data: bytes, password: str | None) -> bytes:
         raise damaged("古い Excel の形か、暗号が読み取れない") from error
 
 
-def _clean(text: str) -> bool:
-    return not any(c < " " and c not in "\t\r\n\f\v\x1a" for c in set(text))
-
-
-def _decode(data: bytes) -> tuple[str, str]:
-    """UTF-8、CP932、UTF-16 の順に試す。BOM があればそれに従う。"""
-    tries = [("utf-8-sig", "UTF-8"), ("cp932", "CP932（Shift_JIS）")]
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        tries = [("utf-16", "UTF-16")]
-    tries += [("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")]
-    for codec, name in tries:
-        try:
-            text = data.decode(codec)
-        except UnicodeError:
-            continue
-        if _clean(text):
-            return text, name
-    raise InputRefused(
-        "文字のファイルとして読めません。Excel で開いて .xlsx で保存し直し、それを選んでください。",
-        "NOT_EXCEL",
-    )
-
-
-def _read_text(data: bytes) -> tuple[list[Grid], list[str]]:
-    text, encoding = _decode(data)
+def _read_text(data: bytes, wanted: str | None) -> tuple[list[Grid], list[str]]:
+    text, encoding = decode(data, wanted)
     head = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=head.count)
     csv.field_size_limit(1 << 20)
@@ -294,8 +276,10 @@ def _read_text(data: bytes) -> tuple[list[Grid], list[str]]:
     return [grid], [f"文字のファイルを {encoding} として読みました。文字が化けていないか確かめてください。"]
 
 
-def read(path: str, password: str | None, second: bool = False) -> tuple[list[Grid], list[str]]:
-    """関所を通して読む。読めなければ InputRefused。"""
+def read(
+    path: str, password: str | None, second: bool = False, encoding: str | None = None
+) -> tuple[list[Grid], list[str], Shape]:
+    """関所を通して読む。encoding は文字のファイルの読み方（空なら試す）。読めなければ InputRefused。"""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123  この行だけで済む
             data = stream.read((64 << 20) + 1)
@@ -309,29 +293,30 @@ def read(path: str, password: str | None, second: bool = False) -> tuple[list[Gr
         data = _decrypt(data, password)
         kind = kind_of(data)
     if kind == "text":
-        grids, reports = _read_text(data)
+        grids, reports = _read_text(data, encoding)
+        shape: Shape = {}, False
     else:
-        grids, reports = _read_book(data, inspect_zip(data) if kind == "zip" else None, second)
+        grids, reports, shape = _read_book(data, inspect_zip(data) if kind == "zip" else None, second)
     if not any(grid[1] for grid in grids):
         raise InputRefused(
             "書き込まれたセルが一つもありません。正しいファイルかを確かめてください。", "NO_ROWS"
         )
-    return grids, reports
+    return grids, reports, shape
 
 
 def _answer(request: dict[str, object]) -> tuple[Any, ...]:
     try:
-        password = request.get("password")
-        grids, reports = read(
-            str(request["path"]), str(password) if password is not None else None, bool(request.get("second"))
+        password, encoding = (
+            None if v is None else str(v) for v in (request["password"], request["encoding"])
         )
+        grids, reports, shape = read(str(request["path"]), password, bool(request.get("second")), encoding)
     except InputRefused as error:
         return "refused", error.code, str(error)
     except MemoryError:
         gc.collect()
         refusal = too_large("記憶の限りを超える")
         return "refused", refusal.code, str(refusal)
-    return "ok", grids, reports
+    return "ok", grids, reports, shape
 
 
 def _packed(answer: tuple[Any, ...]) -> bytes:

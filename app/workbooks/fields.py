@@ -4,13 +4,15 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from app.domain.calendar import parse_date
+from app.domain.calendar import parse_date, wareki
 from app.domain.errors import InputRefused
 from app.workbooks.reading import ERROR_CELL, NO_VALUE_CELL, Cell, Sheet, Workbook
 
 _HEADER_ROWS = 20
+_SERIAL_DIGITS = 5  # 1927年から2173年（起点が 1904 年なら 1931年から2177年）
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _AFTER = re.compile(r"[（(【\[※*＊].*$", re.DOTALL)
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -123,6 +125,8 @@ class Record:
         found = self.value(heading, required=required)
         if found is None or (isinstance(found, date) and not isinstance(found, bool)):
             return found if found is None else self._in_range(heading, found)
+        if (serial := self._serial(heading, found)) is not None:
+            return serial
         try:
             parsed = parse_date(_TIME.sub("", shown(found).strip()))
         except InputRefused as error:
@@ -131,6 +135,20 @@ class Record:
         if parsed.warning:
             self.warn(heading, parsed.note)
         return parsed.date
+
+    def _serial(self, heading: str, found: Cell) -> date | None:
+        """書式の失われた日付の番号（5桁）。みてよい表のときだけ、ブックの起点に従って読み、注意を付ける。"""
+        if not self.table.sheet.serials:
+            return None
+        text = "" if isinstance(found, bool) else shown(found).strip()
+        if not (len(text) == _SERIAL_DIGITS and text.isascii() and text.isdecimal() and text[0] != "0"):
+            return None
+        epoch = _EPOCH_1904 if self.table.sheet.epoch_1904 else _EPOCH
+        day = epoch + timedelta(days=int(text))
+        self.warn(
+            heading, f"数「{text}」を表計算の日付の番号とみて、{wareki(day)}と読みました。確かめてください。"
+        )
+        return day
 
     def _in_range(self, heading: str, found: date) -> date | None:
         if 1873 <= found.year <= 2999:

@@ -117,11 +117,12 @@ class Oddities:
 
 @dataclass
 class Package:
-    """関所を通った zip のブック。oddities はシート名から。strict は ISO の Strict 形式か。"""
+    """関所を通った zip のブック。oddities はシート名から。strict は ISO の Strict 形式か、epoch_1904 は日付の起点か。"""
 
     form: str
     oddities: dict[str, Oddities] = field(default_factory=dict)
     strict: bool = False
+    epoch_1904: bool = False
     reports: list[str] = field(default_factory=list)
 
 
@@ -343,6 +344,9 @@ def _sheets_of(package: zipfile.ZipFile, found: Package) -> dict[str, str]:
     part = _workbook_part(package)
     root = _tree(package, part)
     found.strict = "purl.oclc.org" in root.tag
+    found.epoch_1904 = any(
+        e.tag.rpartition("}")[2] == "workbookPr" and e.get("date1904") in ("1", "true") for e in root
+    )
     relations = _relations(package, part)
     sheets: dict[str, str] = {}
     for sheet in root.iter():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.workbooks.comments import Notes
 from app.workbooks.fields import CellError, Record, Table, find_table
 from app.workbooks.packing import Choice, Page, Value
 from app.workbooks.reading import Workbook
@@ -70,9 +71,15 @@ class Layout:
 
 
 def layout_page(
-    layout: Layout, rows: Iterable[Sequence[Value]], reasons: Sequence[str] | None = None
+    layout: Layout,
+    rows: Iterable[Sequence[Value]],
+    reasons: Sequence[str] | None = None,
+    wrong: Notes | None = None,
 ) -> Page:
-    """様式の一枚。見出しは 1 行目、必ず書く列の見出しは色を変える。reasons があれば最後に理由の列を付ける。"""
+    """様式の一枚。見出しは 1 行目、必ず書く列の見出しは色を変える。reasons があれば最後に理由の列を付ける。
+
+    wrong は断ったセル（1 から数えた行, 0 から数えた列）とその理由：セルを塗り、注を付ける。
+    """
     columns = [i.column for i in layout.items]
     styles = [c.style for c in columns]
     heading: list[tuple[Value, str] | None] = [
@@ -82,6 +89,9 @@ def layout_page(
     body: list[list[tuple[Value, str] | None]] = [heading]
     for row in rows:
         body.append([(v, "text" if isinstance(v, str) else s) for v, s in zip(row, styles, strict=True)])
+    for at, column in wrong or {}:
+        cell = body[at - 1][column]
+        body[at - 1][column] = (None if cell is None else cell[0], "wrong")
     if reasons is not None:
         heading.append((REASON, "heading"))
         widths.append(50.0)
@@ -93,7 +103,7 @@ def layout_page(
         for n, i in enumerate(layout.items)
         if i.words
     ]
-    return Page(layout.name, body, widths, 1, choices, column_styles=styles)
+    return Page(layout.name, body, widths, 1, choices, column_styles=styles, notes=wrong or {})
 
 
 def explanation_page(title: str, lines: Sequence[str], layouts: Sequence[Layout]) -> Page:
@@ -113,6 +123,19 @@ def explanation_page(title: str, lines: Sequence[str], layouts: Sequence[Layout]
 def _reason_of(record: Record, found: Mapping[tuple[str, int], list[CellError]]) -> str:
     problems = found.get((record.table.sheet.name, record.number), [])
     return "\n".join(f"{p.column}：{p.reason}" for p in problems)
+
+
+def _wrong_cells(
+    layout: Layout, kept: Sequence[Record], found: Mapping[tuple[str, int], list[CellError]]
+) -> dict[tuple[int, int], str]:
+    """断ったセルの、書き出すシートでの所と理由。"""
+    wrong: dict[tuple[int, int], str] = {}
+    for row, record in enumerate(kept, 2):
+        for error in found.get((record.table.sheet.name, record.number), []):
+            if error.column in layout.headings:
+                place = row, layout.headings.index(error.column)
+                wrong[place] = f"{wrong[place]}\n{error.reason}" if place in wrong else error.reason
+    return wrong
 
 
 def refused_pages(
@@ -143,7 +166,8 @@ def refused_pages(
             )
         ]
         cells = [[record.raw(h) for h in layout.headings] for record in kept]
-        pages.append(layout_page(layout, cells, [_reason_of(r, found) for r in kept]))
+        reasons = [_reason_of(r, found) for r in kept]
+        pages.append(layout_page(layout, cells, reasons, _wrong_cells(layout, kept, found)))
     return pages
 
 

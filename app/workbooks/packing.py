@@ -10,12 +10,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from app.domain.calendar import wareki
 from app.domain.errors import InputRefused
+from app.workbooks.comments import Notes, comments_xml, drawing_xml
 
 Value = str | int | float | bool | date | None
 
 # 見た目の名から cellXfs の番号へ
 STYLES = (
     "general", "text", "date", "integer", "decimal", "heading", "title", "note", "reason", "required", "flag",
+    "wrong", "wrong_date",
 )  # fmt: skip
 STYLE = {name: i for i, name in enumerate(STYLES)}
 _NUMERIC = frozenset(("general", "date", "integer", "decimal", "flag"))
@@ -49,7 +51,8 @@ class Choice:
 class Page:
     """一枚のシート。rows のセルは（値, 見た目）か None。heading_row は固定し各ページに繰り返す見出しの行（1 から）。
 
-    column_styles は、まだ書かれていないセルの列ごとの見た目（空なら付けない）。
+    column_styles は、まだ書かれていないセルの列ごとの見た目（空なら付けない）。notes はセル（1 から数えた行,
+    0 から数えた列）に付ける注。
     """
 
     name: str
@@ -60,6 +63,7 @@ class Page:
     heights: dict[int, float] = field(default_factory=dict)
     portrait: bool = False
     column_styles: Sequence[str] = ()
+    notes: Notes = field(default_factory=dict)
 
 
 def letters(column: int) -> str:
@@ -121,8 +125,9 @@ def _cell(reference: str, value: Value, style: str, strings: _Strings, page: str
         raise TypeError("時刻を持つ値は書かない。日付か文字にして渡す")
     if isinstance(value, date):
         if value >= _FIRST_SERIAL:
-            return f'<c r="{reference}" s="{STYLE["date"]}"><v>{value.toordinal() - _EPOCH}</v></c>'
-        value, number = wareki(value), STYLE["text"]
+            shown = STYLE["wrong_date" if style == "wrong" else "date"]
+            return f'<c r="{reference}" s="{shown}"><v>{value.toordinal() - _EPOCH}</v></c>'
+        value, number = wareki(value), STYLE["wrong" if style == "wrong" else "text"]
     if isinstance(value, int | float):
         if not -_EXACT < value < _EXACT:  # 桁が失われるか、数でない
             return _cell(reference, str(value), style, strings, page)
@@ -191,16 +196,17 @@ def _sheet_xml(page: Page, strings: _Strings, first: bool) -> str:
     )
     orientation = "portrait" if page.portrait else "landscape"
     # 列の多い一覧は A3：一枚の幅に収めても読める大きさで刷る
+    relations, drawing = (f' xmlns:r="{_REL}"', '<legacyDrawing r:id="rId1"/>') if page.notes else ("", "")
     paper = _A3 if sum(page.widths) > _WIDE else _A4
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"{relations}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'{_view_xml(page, first)}<sheetFormatPr defaultRowHeight="18"/>'
         f"{f'<cols>{columns}</cols>' if columns else ''}"
         f"<sheetData>{_rows_xml(page, strings)}</sheetData>{_choices_xml(page.choices)}"
         '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         f'<pageSetup paperSize="{paper}" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>'
         "<headerFooter><oddHeader>&amp;L&amp;A</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter>"
-        "</worksheet>"
+        f"{drawing}</worksheet>"
     )
 
 
@@ -236,6 +242,8 @@ def _styles_xml() -> str:
         "reason": _xf(4, 3, 1, 49, wrap, quote=True),
         "required": _xf(1, 4, 1, 49, centre, quote=True),
         "flag": _xf(0, 0, 1, 0, centre),
+        "wrong": _xf(4, 5, 1, 0, wrap, quote=True),
+        "wrong_date": _xf(4, 5, 1, 164, right),
     }
     fonts = (
         f'<font><sz val="11"/>{_FONT}</font><font><b/><sz val="11"/>{_FONT}</font>'
@@ -244,13 +252,13 @@ def _styles_xml() -> str:
     )
     fills = (
         '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-        + "".join(_FILL.format(c) for c in ("E4EAF2", "FDECEA", "FFF3D6"))
+        + "".join(_FILL.format(c) for c in ("E4EAF2", "FDECEA", "FFF3D6", "F9C6C0"))
     )
     cells = "".join(formats[name] for name in STYLES)
     return (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="{era}"/>'
         f'<numFmt numFmtId="165" formatCode="0.0##"/></numFmts><fonts count="5">{fonts}</fonts>'
-        f'<fills count="5">{fills}</fills><borders count="2"><border/><border>{_BOX}</border></borders>'
+        f'<fills count="6">{fills}</fills><borders count="2"><border/><border>{_BOX}</border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(STYLES)}">{cells}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="標準" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
@@ -286,17 +294,21 @@ def _relations(rows: Sequence[tuple[str, str]]) -> str:
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'
 
 
-def _types(count: int) -> str:
+def _types(pages: Sequence[Page]) -> str:
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml."
     parts = [("/xl/workbook.xml", f"{sheet}sheet.main+xml"), ("/xl/styles.xml", f"{sheet}styles+xml")]
     parts.append(("/xl/sharedStrings.xml", f"{sheet}sharedStrings+xml"))
-    parts += [(f"/xl/worksheets/sheet{i}.xml", f"{sheet}worksheet+xml") for i in range(1, count + 1)]
+    parts += [(f"/xl/worksheets/sheet{i}.xml", f"{sheet}worksheet+xml") for i in range(1, len(pages) + 1)]
+    noted = [i for i, page in enumerate(pages, 1) if page.notes]
+    parts += [(f"/xl/comments{i}.xml", f"{sheet}comments+xml") for i in noted]
     parts.append(("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"))
     items = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in parts)
+    vml = '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+    drawings = vml if noted else ""
     return (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{items}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{drawings}{items}</Types>'
     )
 
 
@@ -314,11 +326,29 @@ def _core(title: str, created: date | None) -> str:
     )
 
 
+def _noted(number: int, page: Page) -> dict[str, str]:
+    """シートの注の部品（注がなければ空）。"""
+    if not page.notes:
+        return {}
+    for words in page.notes.values():
+        check_text(words, f"シート「{page.name}」の注")
+    links = [
+        (f"{_REL}/vmlDrawing", f"../drawings/vmlDrawing{number}.vml"),
+        (f"{_REL}/comments", f"../comments{number}.xml"),
+    ]
+    placed = {f"{letters(column)}{row}": words for (row, column), words in page.notes.items()}
+    return {
+        f"xl/worksheets/_rels/sheet{number}.xml.rels": _relations(links),
+        f"xl/comments{number}.xml": comments_xml(placed),
+        f"xl/drawings/vmlDrawing{number}.vml": drawing_xml(page.notes),
+    }
+
+
 def pack(pages: Sequence[Page], title: str, created: date | None = None, *, stored: bool = False) -> bytes:
     """シートの列を xlsx のバイトにする。同じ引数なら同じバイト。stored なら縮めない。書けない文字があれば InputRefused。"""
     strings = _Strings()
     check_text(title, "表題")
-    parts = {"[Content_Types].xml": _types(len(pages)), "_rels/.rels": _relations(
+    parts = {"[Content_Types].xml": _types(pages), "_rels/.rels": _relations(
         [(f"{_REL}/officeDocument", "xl/workbook.xml"), (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml")]
     )}  # fmt: skip
     inner = [(f"{_REL}/worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(pages) + 1)]
@@ -327,6 +357,7 @@ def pack(pages: Sequence[Page], title: str, created: date | None = None, *, stor
     parts |= {"xl/_rels/workbook.xml.rels": _relations(inner), "xl/styles.xml": _styles_xml()}
     for i, page in enumerate(pages):
         parts[f"xl/worksheets/sheet{i + 1}.xml"] = _sheet_xml(page, strings, i == 0)
+        parts |= _noted(i + 1, page)
     parts["xl/sharedStrings.xml"] = strings.xml()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:

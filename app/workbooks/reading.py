@@ -4,30 +4,49 @@ import gc
 import json
 import marshal
 import os
+import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app.domain.errors import InputRefused
 from app.workbooks.child import ERROR_CELL, MEMORY, NO_VALUE_CELL, SECONDS
-from app.workbooks.guard import damaged, too_large
+from app.workbooks.guard import damaged, position, too_large
 
-__all__ = ["ERROR_CELL", "NO_VALUE_CELL", "Cell", "Sheet", "Workbook", "read_workbook"]
+__all__ = [
+    "ERROR_CELL",
+    "NO_VALUE_CELL",
+    "Cell",
+    "Opening",
+    "Sheet",
+    "Unlock",
+    "Workbook",
+    "opening_of",
+    "read_workbook",
+]
 
+_REFERENCE = re.compile(r"[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7}")
 Cell = str | int | float | bool | date | None
 Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """一枚のシート。rows[0] が 1 行目。行の長さは揃っていないことがある。"""
+    """一枚のシート。rows[0] が 1 行目。行の長さは揃っていないことがある。
+
+    merged は結合の範囲（上の行, 左の列, 下の行, 右の列。0 から、両端を含む）、epoch_1904 は日付の番号の起点が 1904 年か、
+    serials は書式の失われた日付の番号を日付とみてよいか（ほかの様式から直した表だけ）。
+    """
 
     name: str
     rows: tuple[Row, ...]
+    merged: tuple[tuple[int, int, int, int], ...] = field(default=(), compare=False)
+    epoch_1904: bool = field(default=False, compare=False)
+    serials: bool = field(default=False, compare=False)
 
     @property
     def columns(self) -> int:
@@ -38,6 +57,22 @@ class Sheet:
     def filled(self) -> int:
         """空でないセルの数。"""
         return sum(len(row) - row.count(None) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """ファイルの開き方。password はブックのパスワード、encoding は文字のファイルの読み方の名（None なら試す）。"""
+
+    password: str | None = None
+    encoding: str | None = None
+
+
+Unlock = Opening | str | None  # 文字だけなら、パスワード
+
+
+def opening_of(unlock: Unlock) -> Opening:
+    """開き方。"""
+    return unlock if isinstance(unlock, Opening) else Opening(unlock)
 
 
 @dataclass(frozen=True)
@@ -87,12 +122,13 @@ def _run(request: dict[str, object], seconds: float, limit: float) -> tuple[int,
     return done.returncode, done.stdout
 
 
-def _ask(path: Path, password: str | None, seconds: float, memory: int) -> bytes:
+def _ask(path: Path, opening: Opening, seconds: float, memory: int) -> bytes:
     """速い読み手で、子が倒れたら二番目の読み手で。それでも倒れれば断る。"""
     until = time.monotonic() + seconds
     request: dict[str, object] = {
         "path": str(path.resolve()),
-        "password": password,
+        "password": opening.password,
+        "encoding": opening.encoding,
         "second": False,
         "memory": memory,
     }
@@ -108,7 +144,12 @@ def _ask(path: Path, password: str | None, seconds: float, memory: int) -> bytes
     raise damaged("表を読み取れない")
 
 
-def _sheet(grid: Any) -> Sheet:
+def _spans(references: list[str]) -> tuple[tuple[int, int, int, int], ...]:
+    pairs = (r.split(":") for r in references if _REFERENCE.fullmatch(r))
+    return tuple((*position(first), *position(last)) for first, last in pairs)
+
+
+def _sheet(grid: Any, merged: dict[str, list[str]], epoch_1904: bool) -> Sheet:
     name, rows, dated, columns = grid
     make = date.fromordinal
     for index in dated:
@@ -117,27 +158,27 @@ def _sheet(grid: Any) -> Sheet:
             if column < len(row) and type(row[column]) is tuple:
                 row[column] = make(row[column][0])
         rows[index] = tuple(row)
-    return Sheet(name, tuple(rows))
+    return Sheet(name, tuple(rows), _spans(merged.get(name, [])), epoch_1904)
 
 
 def read_workbook(
-    path: Path, password: str | None = None, *, seconds: float = SECONDS, memory: int = MEMORY
+    path: Path, password: Unlock = None, *, seconds: float = SECONDS, memory: int = MEMORY
 ) -> Workbook:
     """ブック（xlsx・xls・ods・xlsb）か文字のファイル（CSV・TSV）を読む。
 
     セルは文字・整数・小数・真偽・日付・空（None）。時刻のある日付は文字。計算結果のない式は NO_VALUE_CELL、
     エラーは ERROR_CELL。読めなければ InputRefused（NOT_EXCEL・PASSWORD・DAMAGED・UNSAFE_XML・TOO_LARGE・
-    NO_ROWS・TIMEOUT・UNREADABLE）で、何も書かない。seconds は限りの時間（秒）、
+    NO_ROWS・TIMEOUT・UNREADABLE）で、何も書かない。password はブックのパスワードか、開き方。seconds は限りの時間（秒）、
     memory は子プロセスの記憶の限り（バイト。Windows では見ない）。
     """
-    answer = _ask(Path(path), password, seconds, memory)
+    answer = _ask(Path(path), opening_of(password), seconds, memory)
     collecting = gc.isenabled()
     gc.disable()  # 何百万の組を起こす間、見回りは要らない
     try:
         loaded: Any = marshal.loads(answer)  # noqa: S302  自分の子プロセスが書いたもの
         if loaded[0] == "refused":
             raise InputRefused(loaded[2], loaded[1])
-        return Workbook(tuple(_sheet(grid) for grid in loaded[1]), tuple(loaded[2]))
+        return Workbook(tuple(_sheet(grid, *loaded[3]) for grid in loaded[1]), tuple(loaded[2]))
     finally:
         if collecting:
             gc.enable()

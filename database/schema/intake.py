@@ -28,6 +28,8 @@ class Cohort(Row, Base):
     max_attempts: Mapped[int] = mapped_column(default=3)
     edition: Mapped[str] = mapped_column(default="r7-02-27")
     selection_criteria: Mapped[str | None]
+    attempt_rule: Mapped[str | None]
+    attendance_tolerance: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("fiscal_year", "term"),
@@ -36,7 +38,10 @@ class Cohort(Row, Base):
 
 
 class ImportBatch(Row, Base):
-    """一度の取込。同じファイルの二度目を知り、まとめて取り消すために残す。"""
+    """一度の取込。同じファイルの二度目を知り、まとめて取り消すために残す。
+
+    replaced は、書き替えた前からの記録の、前の値（人・申込と、その子の行）。取り消せば消す。
+    """
 
     __tablename__ = "import_batch"
 
@@ -47,6 +52,7 @@ class ImportBatch(Row, Base):
     imported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     counts: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    replaced: Mapped[list[Any] | None] = mapped_column(CanonicalJSON)
 
 
 class Application(Row, Base):
@@ -60,6 +66,7 @@ class Application(Row, Base):
     received_on: Mapped[date] = mapped_column(ISODate)
     counter_name: Mapped[str] = mapped_column(default="")
     counter: Mapped[str | None]
+    commissioner: Mapped[str | None]
     counter_engaged: Mapped[bool | None]
     counter_standard: Mapped[bool | None]
     mental_declared: Mapped[bool | None]
@@ -98,6 +105,7 @@ class Employment(Row, Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     counter_name: Mapped[str] = mapped_column(default="")
     counter: Mapped[str]
+    commissioner: Mapped[str | None]
     counter_standard: Mapped[bool | None]
     consultation: Mapped[bool] = mapped_column(default=True)
     started_on: Mapped[date] = mapped_column(ISODate)
@@ -127,7 +135,11 @@ class Qualification(Row, Base):
 
 
 class Deficiency(Row, Base):
-    """書類の不備と補正依頼、期限、回答。"""
+    """書類の不備と補正依頼、期限、回答。
+
+    requested_on は補正依頼書を作った日（まだなら空）、reminded_on は最後に督促した日、
+    cancelled_on・cancellation は誤って記した不備を取り下げた日と理由。
+    """
 
     __tablename__ = "deficiency"
 
@@ -142,6 +154,8 @@ class Deficiency(Row, Base):
     requirement: Mapped[str | None]
     reminded_on: Mapped[date | None] = mapped_column(ISODate)
     answer: Mapped[str | None]
+    cancelled_on: Mapped[date | None] = mapped_column(ISODate)
+    cancellation: Mapped[str | None]
 
 
 class DocumentCheck(Row, Base):

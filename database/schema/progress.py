@@ -44,6 +44,7 @@ class ReportDue(Row, Base):
     title: Mapped[str]
     due_on: Mapped[date] = mapped_column(ISODate)
     final: Mapped[bool] = mapped_column(default=False)
+    task: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("cohort_id", "position"),)
 

@@ -32,7 +32,8 @@ from ui.rooms.eligibility.workdays import WorkdaysDialog
 from ui.rooms.home.room import HomeRoom
 from ui.rooms.importing import ImportDialog
 from ui.rooms.intake.application import ApplicationDialog
-from ui.rooms.intake.dialogs import CohortDialog, CorrectionDialog, PersonDialog
+from ui.rooms.intake.corrections import CorrectionDialog
+from ui.rooms.intake.dialogs import CohortDialog, PersonDialog
 from ui.rooms.intake.documents import AttachDialog, DocumentsDialog
 from ui.rooms.intake.room import IntakeRoom
 from ui.rooms.intake.undoing import UndoImportDialog

@@ -30,6 +30,7 @@ class Scene:
     def __init__(self, office: Office, people: list[Person], members: int = 5, **declared: Any) -> None:
         self.office = office
         self.cohort = make_cohort(office)
+        self.test: int | None = None
         self.members = [
             committee.add_member(
                 office,
@@ -82,15 +83,15 @@ class Scene:
 
     def adopt(self, passed: list[int]) -> None:
         """修了認定テストの合格者を採用する（得点は受付の順に 90 点から下がる）。"""
-        (test,) = insert(
-            self.office, [CertificationTest(cohort_id=self.cohort, title="修了認定テスト", held_on=HELD_ON)]
-        )
+        if self.test is None:
+            made = CertificationTest(cohort_id=self.cohort, title="修了認定テスト", held_on=HELD_ON)
+            (self.test,) = insert(self.office, [made])
         results = [
             {"application_id": a, "total": 90 - n, "passed": a in passed}
             for n, a in enumerate(self.applications)
         ]
         adoption = PassRuleAdoption(
-            certification_test_id=test,
+            certification_test_id=self.test,
             adopted_on=HELD_ON,
             total_minimum=60,
             group_minimum={},

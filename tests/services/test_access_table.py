@@ -18,6 +18,7 @@ import pytest
 
 import app.services
 from app.domain.access import SECOND_PERSON, TABLE, Role
+from app.domain.eligibility_case import FactKey
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.office import Office
 from app.services.progress import AttemptForm
@@ -27,7 +28,7 @@ from tests.factories import GUIDELINE, TODAY, make_actor
 Function = Callable[..., Any]
 ROOMS = sorted({name.split(".")[0] for name in TABLE})
 # 部屋ではなく、部屋が使う道具。権限の名は呼ぶ部屋が渡す
-TOOLS = {"importing", "import_jobs"}
+TOOLS = {"importing", "import_jobs", "employments"}
 # サインインの前か、そのための関数と、枠の下に出す件数と日時
 OPEN = {
     "accounts.confirm_password",
@@ -123,6 +124,7 @@ def _plain(hint: object, place: Path) -> object:
         date: TODAY,
         Path: place / "ない.xlsx",
         Role: Role.CLERK,
+        FactKey: FactKey("current", 0, "engaged"),
     }
     return simple[hint]
 

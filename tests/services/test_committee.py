@@ -27,7 +27,7 @@ from tests.services.committee_scene import (
 
 @pytest.fixture
 def office(store: Store) -> Office:
-    return make_office(store, Role.MANAGER)
+    return make_office(store, Role.MANAGER, today=HELD_ON)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """審査会議の部屋：表決・議決・閉会。"""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -33,7 +33,7 @@ from tests.services.committee_scene import (
 
 @pytest.fixture
 def office(store: Store) -> Office:
-    return make_office(store, Role.MANAGER)
+    return make_office(store, Role.MANAGER, today=HELD_ON)
 
 
 @pytest.fixture
@@ -259,6 +259,26 @@ def test_closing_needs_every_case_decided_and_another_manager(office: Office, sc
     assert last_entry(office).detail == {"digest": digest, "second_person": "責任 次郎"}
 
 
+def test_nothing_is_voted_decided_or_closed_before_the_day_of_the_meeting(
+    office: Office, scene: Scene
+) -> None:
+    scene.seat(0, 1, 2)
+    scene.clear(0)
+    before = replace(office, today=lambda: HELD_ON - timedelta(days=1))
+    acts = (
+        lambda: committee.record_votes(before, scene.cases[0], {scene.members[0]: "for"}),
+        lambda: committee.decide_case(before, scene.cases[0], DecisionForm("certified")),
+        lambda: committee.decide_block(before, scene.meeting, [scene.cases[0]], {}),
+        lambda: committee.close_meeting(before, scene.meeting, second=SECOND),
+    )
+    for act in acts:
+        with pytest.raises(RuleViolation, match="会議の日（令和8年3月20日）より前には"):
+            act()
+    scene.vote(0, dict.fromkeys(range(3), "for"))
+    scene.decide(0)
+    assert scene.case(0).decision == "certified"
+
+
 def test_an_empty_meeting_is_not_closed(office: Office, scene: Scene) -> None:
     with pytest.raises(RuleViolation, match="案件が一つもありません"):
         committee.close_meeting(office, empty_meeting(office, scene.cohort, 2), second=SECOND)
@@ -280,9 +300,12 @@ def test_what_is_closed_is_frozen_and_a_later_change_of_name_does_not_reach_it(o
     scene = Scene(office, [person("甲 一")])
     scene.seat(0, 1, 2)
     committee.confirm_recusal(office, scene.cases[0], scene.members[4], ground="親族")
+    scene.adopt(scene.applications)
     scene.carry(0)
+    words = scene.case(0).test
     scene.close()
     change(office, Person, person_of(scene), name="改 姓")
+    scene.adopt([])
     with office.store.sessions() as session:
         frozen = session.get_one(Meeting, scene.meeting).frozen
     assert frozen is not None
@@ -294,6 +317,9 @@ def test_what_is_closed_is_frozen_and_a_later_change_of_name_does_not_reach_it(o
         3,
         ["委員 5"],
     )
+    # 後の再採点（不合格）は、閉じた会議の審査の紙に及ばない
+    assert words.startswith("合格")
+    assert scene.case(0).test == words
     acts = (
         lambda: committee.reverse_decision(office, scene.cases[0], "誤り", second=SECOND),
         lambda: committee.record_arrival(office, scene.meeting, scene.members[3], "15:00"),

@@ -13,12 +13,12 @@ from database.schema.intake import Application
 from database.schema.renewal import Revocation
 from database.store import Store
 from tests.factories import change, insert, make_certifications, make_office, person
-from tests.services.committee_scene import Scene, entries, last_entry, person_of
+from tests.services.committee_scene import HELD_ON, Scene, entries, last_entry, person_of
 
 
 @pytest.fixture
 def office(store: Store) -> Office:
-    return make_office(store, Role.MANAGER)
+    return make_office(store, Role.MANAGER, today=HELD_ON)
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """ホーム：今日の仕事・人数の流れ・満了の波・最近の操作。"""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from app.domain.access import Role
 from app.services import eligibility, home, intake, renewal
 from app.services.office import Office
+from app.services.views.home import Task
 from database.schema.intake import Cohort
 from database.store import Store
 from tests.factories import (
@@ -43,6 +45,11 @@ def todo(office: Office, cohort: int) -> list[tuple[str, str, int | None, bool]]
     return [(t.room, t.who, t.target_id, t.overdue) for t in found]
 
 
+def asked(office: Office, cohort: int) -> list[Task]:
+    """受付の、対応が必要なもの。"""
+    return [t for t in home.tasks(office, cohort) if t.room == "intake"]
+
+
 def applied(office: Office, cohort: int, name: str, **values: object) -> int:
     place = {"counter_engaged": True, "counter_standard": True}
     return make_applications(office, cohort, [person(name)], False, **{**place, **values})[0]
@@ -55,17 +62,39 @@ def test_nothing_is_to_do_in_an_empty_cohort(office: Office, cohort: int) -> Non
 
 
 def test_corrections_come_first_by_date_and_are_gone_once_answered_or_withdrawn(
-    office: Office, cohort: int
+    office: Office, cohort: int, tmp_path: Path
 ) -> None:
     first, second = (make_applications(office, cohort, [person(n)])[0] for n in ("甲 一", "乙 二"))
     late = intake.request_correction(office, first, "写し", date(2026, 3, 1))
-    intake.request_correction(office, second, "写し", date(2026, 2, 25))
+    wrong = intake.request_correction(office, second, "写し", date(2026, 2, 25))
+    assert [(t.due, t.text, t.who, t.target_id) for t in asked(office, cohort)] == [
+        (date(2026, 2, 25), "補正依頼書をまだ作っていません（2件）", "2名", second)
+    ]
+    intake.write_letters(office, cohort, tmp_path / "a.pdf")
+    assert todo(office, cohort) == [("intake", "乙 二", second, False)]  # 甲の期限は七日より先
     on = as_role(office, Role.CLERK, date(2026, 2, 26))
     assert todo(on, cohort) == [("intake", "乙 二", second, True), ("intake", "甲 一", first, False)]
-    intake.withdraw(office, second, TODAY, "本人の申出")
+    intake.write_reminders(on, cohort, tmp_path / "b.pdf", date(2026, 3, 2))
+    assert [(t.due, t.text) for t in asked(on, cohort)] == [
+        (date(2026, 3, 1), "補正の期限が近づいています（写し）"),
+        (date(2026, 3, 2), "補正の期限が近づいています（写し、R8.2.26督促）"),
+    ]
+    after = as_role(office, Role.CLERK, date(2026, 3, 3))
+    assert [t.text for t in asked(after, cohort)] == [
+        "補正依頼に回答がありません（写し）",
+        "補正依頼に回答がありません（写し、R8.2.26督促）",
+    ]
+    intake.cancel_correction(office, wrong, "見まちがい")
     assert todo(on, cohort) == [("intake", "甲 一", first, False)]
     intake.answer_correction(office, late)
     assert todo(on, cohort) == []
+
+
+def test_a_withdrawn_person_is_not_asked_for_papers(office: Office, cohort: int, tmp_path: Path) -> None:
+    (application,) = make_applications(office, cohort, [person("甲 一")])
+    intake.request_correction(office, application, "写し", date(2026, 2, 25))
+    intake.withdraw(office, application, TODAY, "本人の申出")
+    assert todo(office, cohort) == []
 
 
 def test_findings_wait_by_kind_and_a_changed_fact_calls_by_name(office: Office, cohort: int) -> None:

@@ -4,12 +4,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pypdfium2
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.access import Role
-from app.domain.errors import InputRefused, RuleViolation
+from app.domain.errors import RuleViolation
 from app.services import intake, search
 from app.services.intake import CohortForm, LikelyDuplicate
 from app.services.intake_form import FormRefused
@@ -19,10 +17,10 @@ from database import audit
 from database.opening import open_store
 from database.schema.audit import AuditEntry
 from database.schema.intake import Application, Employment
-from database.schema.people import Attachment, Person
+from database.schema.people import Person
 from database.store import Store
 from tests.conftest import PASSPHRASE
-from tests.factories import TODAY, as_role, make_application, make_cohort, make_office, make_person
+from tests.factories import TODAY, make_application, make_cohort, make_office, make_person
 
 HANAKO = ApplicantForm(
     row=0,
@@ -185,41 +183,6 @@ def test_what_was_received_is_there_after_the_file_is_opened_again(store: Store,
         assert audit.verify(again) == []
 
 
-def test_a_correction_waits_for_its_answer_and_is_overdue_the_day_after(office: Office, cohort: int) -> None:
-    application = make_application(office, cohort)
-    wanted = intake.request_correction(office, application, "実務経験証明書", date(2026, 2, 25))
-
-    def state(day: date) -> str:
-        (row,) = intake.list_applications(as_role(office, Role.CLERK, day), cohort)
-        return row.state
-
-    assert [state(date(2026, 2, 25)), state(date(2026, 2, 26))] == ["補正待ち", "補正の期限超過"]
-    intake.answer_correction(as_role(office, Role.CLERK, date(2026, 2, 27)), wanted, "受領")
-    assert state(date(2026, 2, 28)) == "受付済み"
-    (row,) = intake.get_application(office, application).deficiencies
-    assert (row.item, row.requested_on, row.answered_on, row.note) == (
-        "実務経験証明書",
-        TODAY,
-        date(2026, 2, 27),
-        "受領",
-    )
-    with pytest.raises(RuleViolation, match="令和8年2月27日に回答済み"):
-        intake.answer_correction(office, wanted)
-
-
-@pytest.mark.parametrize(
-    ("item", "due_on", "words"),
-    [(" ", TODAY, "空です"), ("写し", date(2026, 2, 19), "期限（令和8年2月19日）")],
-)
-def test_a_correction_without_words_or_with_a_past_date_is_refused(
-    office: Office, cohort: int, item: str, due_on: date, words: str
-) -> None:
-    application = make_application(office, cohort)
-    with pytest.raises(RuleViolation, match=words):
-        intake.request_correction(office, application, item, due_on)
-    assert intake.get_application(office, application).deficiencies == ()
-
-
 def test_a_withdrawal_and_its_cancelling_both_need_a_reason_and_keep_it(office: Office, cohort: int) -> None:
     application = make_application(office, cohort)
     for act in (
@@ -260,67 +223,3 @@ def test_a_correction_of_the_person_that_cannot_be_is_refused(
     with pytest.raises(RuleViolation):
         intake.update_person(office, person, changes)
     assert counted(office) == before
-
-
-def document(folder: Path, name: str = "証明書.pdf", content: bytes = b"%PDF-1.7 sample") -> Path:
-    path = folder / name
-    path.write_bytes(content)
-    return path
-
-
-def test_a_document_is_kept_inside_the_database_byte_for_byte_and_reading_it_is_logged(
-    office: Office, cohort: int, tmp_path: Path
-) -> None:
-    application = make_application(office, cohort)
-    attached = intake.attach_document(office, application, "実務経験証明書", document(tmp_path))
-    (row,) = intake.list_documents(office, application)
-    assert (row.id, row.kind, row.file_name, row.media_type, row.received_on, row.size) == (
-        attached,
-        "実務経験証明書",
-        "証明書.pdf",
-        "application/pdf",
-        TODAY,
-        15,
-    )
-    assert intake.read_document(office, attached) == b"%PDF-1.7 sample"
-    assert last_entry(office).summary == "書類の写しを閲覧：実務経験証明書"
-    assert audit.verify(office.store) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("x.pdf", b"MZ program", "NOT_DOCUMENT"),
-        ("x.pdf", b"", "NOT_DOCUMENT"),
-        ("x.pdf", b"%PDF-" + bytes(20 * 1024 * 1024), "TOO_LARGE"),
-        ("", b"", "UNREADABLE"),
-    ],
-)
-def test_what_is_no_document_is_refused_whatever_its_name_says(
-    office: Office, cohort: int, tmp_path: Path, name: str, content: bytes, code: str
-) -> None:
-    application = make_application(office, cohort)
-    path = document(tmp_path, name, content) if name else tmp_path / "ない.pdf"
-    with pytest.raises(InputRefused) as caught:
-        intake.attach_document(office, application, "申込書", path)
-    assert caught.value.code == code
-    with office.store.sessions() as session:
-        assert session.scalar(select(func.count(Attachment.id))) == 0
-
-
-def test_the_correction_letter_asks_for_what_is_still_open_and_nothing_else(
-    office: Office, cohort: int, tmp_path: Path
-) -> None:
-    application = make_application(office, cohort, "見本 花子")
-    with pytest.raises(RuleViolation, match="回答を待つ補正がありません"):
-        intake.write_letter(office, application, tmp_path / "a.pdf")
-    done = intake.request_correction(office, application, "資格証の写し", date(2026, 2, 25))
-    intake.request_correction(office, application, "実務経験証明書の押印", date(2026, 3, 1))
-    intake.answer_correction(office, done)
-    intake.write_letter(office, application, tmp_path / "a.pdf")
-    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as book:
-        text = "".join("".join(page.get_textpage().get_text_range().split()) for page in book)
-    for part in ("見本花子様", "補正依頼書", "実務経験証明書の押印（期限令和8年3月1日）"):
-        assert part in text
-    assert "資格証の写し" not in text
-    assert last_entry(office).summary == "補正依頼書を作成（1件）"

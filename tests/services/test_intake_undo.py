@@ -11,12 +11,14 @@ from app.domain.errors import RuleViolation
 from app.services import committee, eligibility, intake, search
 from app.services.committee.cases import ConvictionForm as CommitteeConviction
 from app.services.office import Office
+from app.services.views.intake import UndoResult
 from app.workbooks.applicants import ApplicantForm, EmploymentForm, write_applicants
 from database import audit
 from database.schema.intake import ImportBatch
 from database.schema.people import Person
 from database.store import Store
 from tests.factories import insert, make_application, make_cohort, make_office, make_person
+from tests.scans import scan_file
 
 JOB = EmploymentForm("municipal", date(2022, 4, 1), date(2024, 3, 31), "窓口A", True, True, 410)
 HANAKO = ApplicantForm(
@@ -52,6 +54,11 @@ def names(office: Office, cohort: int) -> list[tuple[int, str]]:
     return [(r.reception_number, r.name) for r in intake.list_applications(office, cohort)]
 
 
+def intake_phone(office: Office, person_id: int) -> str:
+    with office.store.sessions() as session:
+        return session.get_one(Person, person_id).phone
+
+
 def imported(office: Office, cohort: int, path: Path) -> int:
     batch = intake.import_applicants(office, cohort, path).batch_id
     assert batch is not None
@@ -64,7 +71,7 @@ def test_an_undone_import_leaves_neither_applications_nor_new_people(
     path = book(tmp_path, HANAKO, TARO)
     make_application(office, cohort, TARO.name, reading=TARO.reading, birth_date=TARO.birth_date)
     later = make_cohort(office, 2)
-    assert intake.undo_import(office, imported(office, later, path)) == (2, ())
+    assert intake.undo_import(office, imported(office, later, path)) == UndoResult(2, 0, ())
     assert names(office, later) == []
     with office.store.sessions() as session:
         assert session.scalars(select(Person.name)).all() == [TARO.name]
@@ -79,7 +86,8 @@ def test_a_person_known_before_the_import_stays_after_its_undoing(
 ) -> None:
     known = make_person(office, HANAKO.name, HANAKO.reading, birth_date=HANAKO.birth_date)
     batch = imported(office, cohort, book(tmp_path, replace(HANAKO, phone="090")))
-    assert intake.undo_import(office, batch) == (1, ())
+    assert intake.undo_import(office, batch) == UndoResult(1, 0, ())
+    assert intake_phone(office, known) == ""
     with office.store.sessions() as session:
         assert session.scalars(select(Person.id)).all() == [known]
 
@@ -134,16 +142,16 @@ def test_an_application_touched_since_is_kept_and_named_with_its_reason(
     seen = intake.preview_undo(office, batch)
     assert [(r.reception, r.name, r.reasons) for r in seen.kept] == [("0001", "見本 花子", reasons)]
     assert [(r.reception, r.name, r.reasons) for r in seen.removed] == [("0002", TARO.name, ())]
-    assert intake.undo_import(office, batch) == (1, ("見本 花子",))
+    assert intake.undo_import(office, batch) == UndoResult(1, 0, ("見本 花子",))
     assert names(office, cohort) == [(1, "見本 花子")]
 
 
 def test_a_document_attached_since_keeps_its_application(office: Office, cohort: int, tmp_path: Path) -> None:
     batch = imported(office, cohort, book(tmp_path, HANAKO, TARO))
-    (tmp_path / "証.pdf").write_bytes(b"%PDF-1.7")
+    scan_file(tmp_path, "証.pdf")
     taro = intake.list_applications(office, cohort)[1]
     intake.attach_document(office, taro.id, "申込書", tmp_path / "証.pdf")
-    assert intake.undo_import(office, batch) == (1, (TARO.name,))
+    assert intake.undo_import(office, batch) == UndoResult(1, 0, (TARO.name,))
 
 
 def test_an_import_is_undone_once_and_only_an_import_of_applicants(

@@ -16,6 +16,7 @@ from tests.factories import (
     as_role,
     finish_course,
     insert,
+    make_actor,
     make_applications,
     make_cohort,
     make_office,
@@ -134,7 +135,10 @@ def test_a_faulty_question_is_simulated_then_adopted_with_both_scores_kept(
         for c in tried.changes
     ] == [(people[2], 60, 100, False, True)]
     assert scoring.list_tests(office, cohort)[0].questions[0].treatment is None
-    adopted = scoring.adopt_rule(office, test_id, form, "問1は不適切と決定")
+    with pytest.raises(RuleViolation, match="二人目の確認が要ります"):
+        scoring.adopt_rule(office, test_id, form, "問1は不適切と決定")
+    second = make_actor(Role.MANAGER, "責任 次郎")
+    adopted = scoring.adopt_rule(office, test_id, form, "問1は不適切と決定", second=second)
     with office.store.sessions() as session:
         row = session.get_one(scoring.PassRuleAdoption, adopted)
         assert [(r["original_total"], r["total"], r["passed"]) for r in row.results] == [

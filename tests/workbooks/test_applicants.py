@@ -231,7 +231,7 @@ def test_refused_rows_carry_their_reasons_and_are_read_again_once_mended(tmp_pat
     write_refused(tmp_path / "refused.xlsx", workbook, first.errors)
     refused = openpyxl.load_workbook(tmp_path / "refused.xlsx")
     assert [c.value for c in refused["申込者"]["B"]] == ["氏名", "見本 花子"]
-    reasons = [c.value for c in refused["在職歴"]["J"]]
+    reasons = [c.value for c in refused["在職歴"]["K"]]
     assert reasons == ["不受理の理由", f"開始日：{first.errors[0].reason}", None]
     refused["在職歴"]["E2"].value = date(2022, 4, 1)
     refused.save(tmp_path / "mended.xlsx")

@@ -15,6 +15,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.room import RoomPage
 
 ChoosePath = Callable[[QWidget, str, str, Callable[[Path], None]], None]
+ChoosePaths = Callable[[QWidget, str, str, Callable[[list[Path]], None]], None]
 OpenRoom = Callable[[str, int | None], None]
 
 
@@ -35,6 +36,14 @@ def choose_open_path(parent: QWidget, title: str, name: str, chosen: Callable[[P
     dialog.open()
 
 
+def choose_open_paths(parent: QWidget, title: str, name: str, chosen: Callable[[list[Path]], None]) -> None:
+    """読むファイルを、いくつでも選んでもらう。name は絞り込み。"""
+    dialog = QFileDialog(parent, title, "", name)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
+    dialog.open()
+
+
 def _stay(_room: str, _target: int | None) -> None:
     return None
 
@@ -48,6 +57,7 @@ class RoomContext:
     cohort_id: int | None = None
     save_path: ChoosePath = choose_save_path
     open_path: ChoosePath = choose_open_path
+    open_paths: ChoosePaths = choose_open_paths
     open_room: OpenRoom = _stay
     changed: Callable[[], None] = field(default=lambda: None)
 
@@ -67,12 +77,16 @@ class RoomContext:
         self.changed()
         return True
 
-    def with_second_person(self, page: RoomPage, text: str, given: Callable[[Actor], object]) -> None:
-        """二人目に確かめてもらい、その人を given に渡す。given の断りは二人目の欄に出る。"""
+    def with_second_person(
+        self, page: RoomPage, text: str, given: Callable[[Actor], object], done: str = ""
+    ) -> None:
+        """二人目に確かめてもらい、その人を given に渡す。given の断りは二人目の欄に出る。行えたら done を帯に出す。"""
 
         def check(login: str, password: str) -> None:
             given(accounts.identify(self.office, login, password))
             page.banner.clear()
+            if done:
+                page.banner.show_message(done, Tone.OK)
             self.changed()
 
         ask_second_person(page, "二人目の確認", text, check)

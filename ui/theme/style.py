@@ -125,6 +125,7 @@ QFrame[role="nav"] { background: $surface; border: none; border-right: 1px solid
 QFrame[role="hairline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="hairline_weak"] { background: $line_weak; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="head_row"] { background: $header; border: none; border-bottom: 1px solid $line; }
+QFrame[role="changed_row"] { background: $accent_weak; border: none; }
 QFrame[role="note_warn"] { background: $warn_weak; border: 1px solid $warn_line; border-radius: 6px; }
 QFrame[role="note_bad"] { background: $bad_weak; border: 1px solid $bad_line; border-radius: 6px; }
 QFrame[role="note_ok"] { background: $ok_weak; border: 1px solid $ok; border-radius: 6px; }

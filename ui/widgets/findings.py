@@ -13,7 +13,7 @@ from ui.theme.style import current_look, set_role
 from ui.widgets.cards import LINE_GAP, hairline, label, spaced
 from ui.widgets.chip import Chip
 
-_MARKS: dict[Status | None, tuple[str, t.Tone, str]] = {
+MARKS: dict[Status | None, tuple[str, t.Tone, str]] = {
     Status.MET: ("✓", t.Tone.OK, "満たす"),
     Status.UNCONFIRMED: ("?", t.Tone.WARN, "要確認"),
     Status.NOT_MET: ("✕", t.Tone.BAD, "満たさない"),
@@ -93,7 +93,7 @@ class FindingList(QWidget):
         return inner
 
     def _row(self, row: int, line: FindingLine) -> None:
-        mark, tone, words = _MARKS[line.status]
+        mark, tone, words = MARKS[line.status]
         holder = QWidget()
         inside = QHBoxLayout(holder)
         inside.setContentsMargins(current_look().px(8), 0, 0, 0)

@@ -1,5 +1,7 @@
 """紙の下見と印刷：PDF の一頁を絵にして見せ、刷る。"""
 
+from threading import Lock
+
 import pypdfium2
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
@@ -10,28 +12,28 @@ from ui.theme.style import current_look
 
 _POINTS = 72
 _PRINT_DPI = 300
+# pdfium は二つの糸から同時に使えない
+_ONE_AT_A_TIME = Lock()
 
 
 def page_count(pdf: bytes) -> int:
     """PDF の頁の数。"""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
         return len(document)
-    finally:
-        document.close()
 
 
-def render_page(pdf: bytes, page: int, dpi: float) -> QImage:
-    """PDF の一頁（0 から数える）を絵にする。dpi は 1 インチあたりの点。"""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        bitmap = document[page].render(scale=dpi / _POINTS, rev_byteorder=True, prefer_bgrx=True)
+def render_page(pdf: bytes, page: int, dpi: float, longest: int = 0) -> QImage:
+    """PDF の一頁（0 から数える）を絵にする。dpi は 1 インチあたりの点、longest は長い辺の点の限り（0 なら限らない）。"""
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+        sheet = document[page]
+        scale = dpi / _POINTS
+        if longest:
+            scale = min(scale, longest / max(*sheet.get_size(), 1.0))
+        bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
         image = QImage(
             bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888
         )
         return image.copy()  # 元のバイトが消えても残るように写す
-    finally:
-        document.close()
 
 
 def print_pdf(pdf: bytes, printer: QPrinter) -> None:

@@ -1,80 +1,73 @@
-"""在職期間の図。どこで重なり、どこが算定期間の外かを見せる。"""
+"""在職期間の図。どこで重なり、どこが算定期間の外かを見せ、棒の端を動かして試せる。"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.calendar import wareki_short
-from ui.theme.style import Look, current_look
-from ui.widgets.chip import caption_font
+from app.domain.calendar import wareki, wareki_short
+from ui.theme.style import current_look
+from ui.widgets.timeline_drawing import Drawing, Layout
+from ui.widgets.timeline_spans import End, Grip, Span, axis_marks, months_on, moved, overlaps
+
+__all__ = ["End", "Grip", "Span", "Timeline", "axis_marks", "overlaps"]
 
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Span:
-    """一つの在職。end が None なら在職中。words は棒の中に書く言葉（96日 など）。"""
-
-    label: str
-    start: date
-    end: date | None
-    words: str = ""
-
-
-def overlaps(spans: Sequence[Span], window: tuple[date, date]) -> tuple[tuple[date, date], ...]:
-    """算定期間の中で二つ以上の在職が重なる期間（両端を含む、早い順、つながるものは一つに）。"""
-    first, last = window
-    changes: dict[date, int] = {}
-    for span in spans:
-        start, end = max(span.start, first), min(span.end or last, last)
-        if start <= end:
-            changes[start] = changes.get(start, 0) + 1
-            changes[end + _DAY] = changes.get(end + _DAY, 0) - 1
-    found: list[tuple[date, date]] = []
-    depth, opened = 0, None
-    for day in sorted(changes):
-        depth += changes[day]
-        if depth >= 2 and opened is None:
-            opened = day
-        elif depth < 2 and opened is not None:
-            found.append((opened, day - _DAY))
-            opened = None
-    return tuple(found)
-
-
-def axis_marks(window: tuple[date, date]) -> tuple[date, ...]:
-    """軸に目盛りを打つ日。算定期間の最初の月の1日から一年ごと。"""
-    first, last = window
-    end = last + _DAY
-    marks = [date(year, first.month, 1) for year in range(first.year, end.year + 1)]
-    return tuple(day for day in marks if first.replace(day=1) <= day <= end)
-
-
-def _month_text(day: date) -> str:
-    return wareki_short(day).rpartition(".")[0]
+_REACH = 6
+_STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_PageDown: (0, -1),
+    Qt.Key.Key_PageUp: (0, 1),
+}
 
 
 class Timeline(QWidget):
-    """在職期間を並べた図。算定期間の外は淡く、重なりは帯で示す。"""
+    """在職期間を並べた図。算定期間の外は淡く、重なりは帯で示す。
+
+    editable なら、棒の端をマウスで引くか、鍵盤で動かせる（上下で棒、Home・End で端、左右で一日、
+    Shift+左右か PageUp・PageDown で一か月）。edited は（何番目の棒, 端, 日）を動くたびに送る。
+    """
+
+    edited = Signal(int, object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spans: tuple[Span, ...] = ()
         self._window: tuple[date, date] | None = None
+        self._editable = False
+        self._held: Grip | None = None
+        self._dragging: Layout | None = None
+        self._from: date | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def set_editable(self, editable: bool) -> None:
+        """棒の端を動かせるようにする。"""
+        self._editable = editable
+        self.setMouseTracking(editable)
+        policy = Qt.FocusPolicy.StrongFocus if editable else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
     def set_data(self, spans: Sequence[Span], window: tuple[date, date]) -> None:
-        """在職と算定期間（両端を含む）を渡す。"""
+        """在職と算定期間（両端を含む）を渡す。つかんでいる端はそのまま。"""
         self._spans, self._window = tuple(spans), window
+        if self._held is not None and self._held.place >= len(self._spans):
+            self._held = self._dragging = None
+        if self._dragging is not None:
+            # 引いている間は、棒の動きで物差しが伸び縮みしないように、初めの物差しを使い続ける
+            self._dragging = Layout(self, self._spans, self._dragging.shown)
         self.setAccessibleName("在職期間の図")
         self.setAccessibleDescription(self.description())
-        self.setToolTip(self.description())
+        self.setToolTip("" if self._editable else self.description())
         self.updateGeometry()
         self.update()
+
+    @property
+    def held(self) -> Grip | None:
+        """選ばれている端。"""
+        return self._held
 
     def description(self) -> str:
         """図と同じことを言葉で。"""
@@ -101,114 +94,112 @@ class Timeline(QWidget):
     def _range(self, window: tuple[date, date]) -> tuple[date, date]:
         first, last = window
         room = timedelta(days=max(1, (last - first).days // 12))
-        before = any(s.start < first for s in self._spans)
-        after = any(s.end is not None and s.end > last for s in self._spans)
+        # 動かせるときは、端を窓の外へも引けるように、両側に空きを置く
+        before = self._editable or any(s.start < first for s in self._spans)
+        after = self._editable or any(s.end is not None and s.end > last for s in self._spans)
         return (first - room if before else first), (last + room if after else last)
+
+    def layout_now(self) -> Layout | None:
+        """いまの寸法。在職がなければ None。"""
+        if self._window is None:
+            return None
+        return self._dragging or Layout(self, self._spans, self._range(self._window))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """図を描く。"""
-        if self._window is None:
+        at = self.layout_now()
+        if at is None or self._window is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _Drawing(painter, self, self._spans, self._window, self._range(self._window)).draw()
+        Drawing(painter, self, at, self._window, self._held, self._dragging is not None).draw()
         painter.end()
 
+    def _day_of(self, grip: Grip) -> date | None:
+        span = self._spans[grip.place]
+        return span.start if grip.end is End.START else span.end
 
-class _Drawing:
-    """一度の描画。日付を横の位置に移す。"""
+    def _move_to(self, grip: Grip, day: date) -> None:
+        """端を動かす。変わったときだけ知らせる。"""
+        assert self._window is not None
+        span = self._spans[grip.place]
+        found = moved(span, grip.end, day, self._window[1])
+        if found != self._day_of(grip):
+            self.edited.emit(grip.place, grip.end, found)
+            shown = self._day_of(grip)
+            self.setAccessibleDescription(f"{span.label} {wareki(shown) if shown else '在職中'}")
 
-    def __init__(
-        self,
-        painter: QPainter,
-        widget: QWidget,
-        spans: tuple[Span, ...],
-        window: tuple[date, date],
-        shown: tuple[date, date],
-    ) -> None:
-        self.painter, self.spans, self.window, self.shown = painter, spans, window, shown
-        self.look: Look = current_look()
-        self.font = widget.font()
-        px = self.look.px
-        self.left, self.right = float(px(124)), float(widget.width() - px(16))
-        self.row, self.top = float(px(30)), float(px(4))
-        self.bottom = self.top + self.row * max(1, len(spans))
-
-    def x_of(self, day: date) -> float:
-        first, last = self.shown
-        whole = (last - first).days + 1
-        part = min(max((day - first).days, 0), whole)
-        return self.left + (self.right - self.left) * part / whole
-
-    def draw(self) -> None:
-        self._outside()
-        self._axis()
-        for place, span in enumerate(self.spans):
-            self._bar(span, self.top + self.row * place)
-        self._overlaps()
-
-    def _outside(self) -> None:
-        ground = QBrush(self.look.colour("neutral_weak"))
-        height = self.bottom - self.top
-        start, end = self.x_of(self.window[0]), self.x_of(self.window[1] + _DAY)
-        self.painter.fillRect(QRectF(self.left, self.top, start - self.left, height), ground)
-        self.painter.fillRect(QRectF(end, self.top, self.right - end, height), ground)
-
-    def _axis(self) -> None:
-        self.painter.setFont(caption_font(self.font, self.look, 11))
-        width = float(self.look.px(60))
-        for day in axis_marks(self.window):
-            x = self.x_of(day)
-            self.painter.setPen(self.look.colour("line_weak"))
-            self.painter.drawLine(int(x), int(self.top), int(x), int(self.bottom + 4))
-            self.painter.setPen(self.look.colour("muted"))
-            left = min(x - width / 2, self.right + self.look.px(16) - width)
-            box = QRectF(left, self.bottom + self.look.px(6), width, self.look.px(18))
-            at_edge = left < x - width / 2
-            side = Qt.AlignmentFlag.AlignRight if at_edge else Qt.AlignmentFlag.AlignHCenter
-            self.painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, _month_text(day))
-
-    def _bar(self, span: Span, top: float) -> None:
-        px = self.look.px
-        self.painter.setFont(self.font)
-        self.painter.setPen(self.look.colour("ink"))
-        room = int(self.left) - px(10)
-        name = self.painter.fontMetrics().elidedText(span.label, Qt.TextElideMode.ElideRight, room)
-        where = QRectF(0, top, room, self.row)
-        self.painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        end = min(span.end or self.window[1], self.shown[1])
-        height = float(px(18))
-        y = top + (self.row - height) / 2
-        self._piece(max(span.start, self.shown[0]), end, y, height, "accent_pale")
-        inside = self._piece(max(span.start, self.window[0]), min(end, self.window[1]), y, height, "accent")
-        if inside is None or not span.words:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """端をつかむ。"""
+        at = self.layout_now()
+        if not self._editable or at is None or event.button() is not Qt.MouseButton.LeftButton:
             return
-        self.painter.setFont(caption_font(self.font, self.look, 11))
-        if self.painter.fontMetrics().horizontalAdvance(span.words) + px(6) <= inside.width():
-            self.painter.setPen(self.look.colour("on_accent"))
-            self.painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, span.words)
+        where = event.position()
+        grip = at.grip_at(where.x(), where.y(), current_look().px(_REACH))
+        if grip is not None:
+            self._held, self._dragging, self._from = grip, at, self._day_of(grip)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """つかんでいれば、最も近い日に動かす。"""
+        at = self.layout_now()
+        if not self._editable or at is None:
+            return
+        where = event.position()
+        if self._dragging is None:
+            near = at.grip_at(where.x(), where.y(), current_look().px(_REACH))
+            shape = Qt.CursorShape.SplitHCursor if near is not None else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+            return
+        assert self._held is not None
+        day = at.day_at(where.x())
+        self._move_to(self._held, day if self._held.end is End.START else day - _DAY)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """放す。"""
+        self._dragging = None
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """外へ出たら、指の形を戻す。"""
+        if self._dragging is None:
+            self.unsetCursor()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """鍵盤で来たときは、最初の棒の終わりを選ぶ。"""
+        if self._held is None and self._spans:
+            self._held = Grip(0, End.FINISH)
+        super().focusInEvent(event)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """端を選び、動かす。引いている途中の Esc は元の日に戻す。"""
+        if not self._editable or self._held is None or not self._key(Qt.Key(event.key()), event):
+            super().keyPressEvent(event)
+            return
+        self.update()
+
+    def _key(self, key: Qt.Key, event: QKeyEvent) -> bool:
+        held = self._held
+        assert held is not None
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            step = 1 if key is Qt.Key.Key_Down else -1
+            self._held = Grip(min(max(held.place + step, 0), len(self._spans) - 1), held.end)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._held = Grip(held.place, End.START if key is Qt.Key.Key_Home else End.FINISH)
+        elif key is Qt.Key.Key_Escape and self._dragging is not None:
+            self._dragging = None
+            self.edited.emit(held.place, held.end, self._from)
+        elif key in _STEPS:
+            self._step(held, key, event)
         else:
-            self._beside(span.words, inside)
+            return False
+        return True
 
-    def _beside(self, words: str, inside: QRectF) -> None:
-        self.painter.setPen(self.look.colour("ink"))
-        wide = self.painter.fontMetrics().horizontalAdvance(words) + self.look.px(6)
-        fits_right = inside.right() + wide <= self.right
-        left = inside.right() if fits_right else inside.left() - wide
-        self.painter.drawText(
-            QRectF(left, inside.top(), wide, inside.height()), Qt.AlignmentFlag.AlignCenter, words
-        )
-
-    def _piece(self, start: date, end: date, y: float, height: float, colour: str) -> QRectF | None:
-        if start > end:
-            return None
-        rect = QRectF(self.x_of(start), y, max(2.0, self.x_of(end + _DAY) - self.x_of(start)), height)
-        self.painter.fillRect(rect, self.look.colour(colour))
-        return rect
-
-    def _overlaps(self) -> None:
-        shade = QColor(self.look.tokens.warn)
-        shade.setAlpha(70)
-        for start, end in overlaps(self.spans, self.window):
-            width = max(2.0, self.x_of(end + _DAY) - self.x_of(start))
-            self.painter.fillRect(QRectF(self.x_of(start), self.top, width, self.bottom - self.top), shade)
+    def _step(self, held: Grip, key: Qt.Key, event: QKeyEvent) -> None:
+        assert self._window is not None
+        days, months = _STEPS[key]
+        if days and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            days, months = 0, days
+        day = self._day_of(held) or self._window[1]
+        self._move_to(held, months_on(day, months) if months else day + timedelta(days=days))

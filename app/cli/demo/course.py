@@ -22,8 +22,10 @@ SMALLEST_CAPACITY = 60
 BOOKS = "取り込んだブック"
 _INTAKE_ON = date(2025, 5, 7)
 _ASKED_ON = date(2025, 5, 9)
-_DUE_ON = date(2025, 5, 20)
-_ANSWERED_ON = date(2025, 5, 16)
+_ANSWERED_ON = date(2025, 5, 14)
+_DUE_ON = date(2025, 5, 16)
+_REMINDED_ON = date(2025, 5, 19)
+_LAST_DUE_ON = date(2025, 5, 23)
 _DECIDED_ON = date(2025, 5, 26)
 _WORKING_DAYS = 5
 _ALL_CORRECT = 17
@@ -77,15 +79,24 @@ class Course:
             self.people[row.id] = known[(person.name, person.birth_date)]
 
     def judge(self) -> None:
-        """受講資格：補正を頼み、答えを受け、内訳表を入れ、決定して通知を書く。"""
+        """受講資格：書類を受け、補正を頼み、督促し、答えを受け、内訳表を入れ、決定して通知を書く。"""
         office, stage = self.office, self.stage
         stage.clock.to(_ASKED_ON)
         waiting = [r for r in self._findings() if r.result == "unconfirmed"]
+        unsure = {r.application_id for r in waiting}
+        intake.receive_all(office, [i for i in self.people if i not in unsure], _INTAKE_ON)
         for row in waiting:
-            asked = eligibility.get_finding(office, row.application_id).settles.splitlines()[0]
-            intake.request_correction(office, row.application_id, asked, _DUE_ON)
+            found = eligibility.get_finding(office, row.application_id)
+            telling = next(f for f in found.findings if f.settles)
+            asked = found.settles.splitlines()[0]
+            intake.request_correction(
+                office, row.application_id, asked, _DUE_ON, requirement=telling.requirement
+            )
+        if waiting:
+            intake.write_letters(office, self.cohort_id, stage.path("補正依頼書.pdf"))
         stage.clock.to(_ANSWERED_ON)
         self._answer([r for r in waiting if self.people[r.application_id].career.settles])
+        self._remind([r for r in waiting if not self.people[r.application_id].career.settles])
         stage.clock.to(_DECIDED_ON)
         self._decide()
         rows = self._findings()
@@ -109,7 +120,7 @@ class Course:
         for row in rows:
             view = intake.get_application(office, row.application_id)
             for deficiency in view.deficiencies:
-                intake.answer_correction(office, deficiency.id)
+                intake.answer_correction(office, deficiency.id, "書類の提出を受けた（見本）")
             who = self.people[row.application_id]
             if who.career.settles == LISTED:
                 for employment in view.employments:
@@ -120,6 +131,14 @@ class Course:
             book = self.stage.path(f"{BOOKS}/申込様式（補正）.xlsx")
             applicants_book.write_applicants(book, answered)
             intake.import_applicants(office, self.cohort_id, book)
+        intake.receive_all(office, [r.application_id for r in rows])
+
+    def _remind(self, rows: list[EligibilityRow]) -> None:
+        """期限を過ぎても答えのない人に督促する。"""
+        self.stage.clock.to(_REMINDED_ON)
+        if rows:
+            path = self.stage.path("督促状.pdf")
+            intake.write_reminders(self.office, self.cohort_id, path, _LAST_DUE_ON)
 
     def _decide(self) -> None:
         office = self.office
@@ -130,6 +149,17 @@ class Course:
             elif self.people[row.application_id].career.settles == OVERRULED:
                 reason = "両窓口の勤務表の原本で、重なる日がないことを確かめたため（見本）"
                 eligibility.decide(office, row.application_id, "eligible", reason, second=self.stage.second)
+            elif row.result == "unconfirmed":
+                self._give_up(row.application_id)
+
+    def _give_up(self, application_id: int) -> None:
+        """督促しても答えのない人：二人で不決定とし、補正の依頼を取り下げる。"""
+        reason = "補正の依頼と督促に期限までの回答がなく、受講資格を確認できなかったため（見本）"
+        eligibility.decide(self.office, application_id, "ineligible", reason, second=self.stage.second)
+        for deficiency in intake.get_application(self.office, application_id).deficiencies:
+            intake.cancel_correction(
+                self.office, deficiency.id, "期限までに回答がなく、不決定としたため（見本）"
+            )
 
     def study(self) -> None:
         """研修の進捗：六つのテスト、実践の報告、集合研修。関門はひとりでに開き、閉じる。"""

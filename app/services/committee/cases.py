@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.domain.access import Role
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.committee.facts import grounds, tally
-from app.services.committee.presence import members_in_office, open_meeting, present_members
+from app.services.committee.presence import check_held, members_in_office, open_meeting, present_members
 from app.services.committee.recusals import hidden_cases, hidden_words, recusal_views
-from app.services.committee.summary import course_words
+from app.services.committee.summary import course_words, frozen_course
 from app.services.convictions import check_conviction
 from app.services.office import Actor, Office
 from app.services.views.committee import DECISION_WORDS, GROUND_TEXTS, CaseView, GroundView
@@ -59,7 +59,7 @@ def get_case(office: Office, case_id: int) -> CaseView:
         computed, digest = grounds(session, application, meeting.certification_on, office.guideline)
         decision = case.decision
         counted = _counted(session, case, meeting, office)
-        words = course_words(session, application, office.today())
+        words = frozen_course(meeting, case.id) or course_words(session, application, office.today())
         return CaseView(
             case.id,
             case.meeting_id,
@@ -157,6 +157,7 @@ def record_votes(office: Office, case_id: int, votes: dict[int, str]) -> None:
     """
     with office.act("committee.record_votes") as act:
         case, meeting = _undecided(act.session, case_id, act.actor)
+        check_held(meeting, office.today())
         _check_own_vote(act.actor, {v.member_id: v.choice for v in case.votes}, votes)
         _set_votes(case, votes)
         tally(act.session, case, meeting, office.guideline, None)
@@ -256,6 +257,7 @@ def decide_case(office: Office, case_id: int, form: DecisionForm) -> None:
     """一件を議決する。定足数・表決・四つの確認が揃わなければ断る。"""
     with office.act("committee.decide_case") as act:
         case, meeting = _undecided(act.session, case_id, act.actor)
+        check_held(meeting, office.today())
         _decide(act.session, case, meeting, office, form, block=False)
         act.say(
             f"case:{case_id}",
@@ -272,6 +274,7 @@ def decide_block(office: Office, meeting_id: int, case_ids: list[int], votes: di
         session = act.session
         for case_id in case_ids:
             case, meeting = _undecided(session, case_id, act.actor)
+            check_held(meeting, office.today())
             if case.meeting_id != meeting_id:
                 raise RuleViolation("別の会議の案件が混じっています。")
             if any(r.confirmed is not False for r in case.recusals):

@@ -1,6 +1,7 @@
 """会議を閉じて凍らせ、議事録を書く。"""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from app.documents.minutes import MinutesPaper, render_minutes
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services.committee.facts import grounds
-from app.services.committee.presence import members_in_office, open_meeting
+from app.services.committee.presence import check_held, members_in_office, open_meeting
+from app.services.committee.summary import course_words
 from app.services.files import write_whole
 from app.services.intake import cohort_title
 from app.services.office import Actor, Office
@@ -22,7 +24,7 @@ from database.schema.committee import Case, Meeting, Member
 from database.schema.intake import Application, Cohort
 
 
-def _frozen_case(session: Session, case: Case) -> dict[str, Any]:
+def _frozen_case(session: Session, case: Case, today: date) -> dict[str, Any]:
     application = session.get_one(Application, case.application_id)
     decision = case.decision
     assert decision is not None
@@ -44,10 +46,11 @@ def _frozen_case(session: Session, case: Case) -> dict[str, Any]:
         "in_block": decision.in_block,
         "recused": [session.get_one(Member, r.member_id).name for r in case.recusals if r.confirmed],
         "grounds": {g.ground: g.finding for g in case.grounds},
+        "course": list(course_words(session, application, today)),
     }
 
 
-def _frozen(session: Session, meeting: Meeting) -> dict[str, Any]:
+def _frozen(session: Session, meeting: Meeting, today: date) -> dict[str, Any]:
     presences = sorted(meeting.presences, key=lambda p: (p.arrived_at, p.member_id))
     return {
         "number": meeting.number,
@@ -58,7 +61,7 @@ def _frozen(session: Session, meeting: Meeting) -> dict[str, Any]:
             {"id": m.id, "name": m.name, "role": m.role} for m in members_in_office(session, meeting.held_on)
         ],
         "presences": [{"member_id": p.member_id, "from": p.arrived_at, "to": p.left_at} for p in presences],
-        "cases": [_frozen_case(session, c) for c in meeting.cases],
+        "cases": [_frozen_case(session, c, today) for c in meeting.cases],
         "remarks": meeting.remarks,
     }
 
@@ -81,6 +84,7 @@ def close_meeting(office: Office, meeting_id: int, *, second: Actor | None) -> s
     """会議を閉じ、票・出席・判断・文を要約値とともに凍らせる。二人目が要る。要約値を返す。"""
     with office.act("committee.close_meeting", second=second) as act:
         meeting = open_meeting(act.session, meeting_id)
+        check_held(meeting, office.today())
         if not meeting.cases:
             raise RuleViolation("案件が一つもありません。議案を作ってから閉じてください。")
         waiting = [c.position for c in meeting.cases if c.decision is None]
@@ -95,7 +99,7 @@ def close_meeting(office: Office, meeting_id: int, *, second: Actor | None) -> s
             )
         _check_facts(act.session, meeting, office)
         assert second is not None
-        meeting.frozen = _frozen(act.session, meeting)
+        meeting.frozen = _frozen(act.session, meeting, office.today())
         meeting.frozen_digest = hashlib.sha256(canonical_json(meeting.frozen).encode()).hexdigest()
         meeting.closed_at, meeting.closed_by, meeting.second_person = (
             office.now(),

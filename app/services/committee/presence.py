@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from database.schema.committee import Meeting, Member, Presence
 
@@ -39,3 +40,12 @@ def open_meeting(session: Session, meeting_id: int) -> Meeting:
             "この会議は閉じられ、記録は凍っています。変えるには議決の取消し（変更）の手続きをしてください。"
         )
     return meeting
+
+
+def check_held(meeting: Meeting, today: date) -> None:
+    """会議の日が来ていること。前の日の表決・議決・閉会は RuleViolation。"""
+    if today < meeting.held_on:
+        raise RuleViolation(
+            f"会議の日（{wareki(meeting.held_on)}）より前には、表決も議決もできません。"
+            "日付の誤りなら、会議を作り直してください。"
+        )

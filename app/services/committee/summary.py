@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.services.course import board_rows
 from app.services.views.progress import GATE_WORDS
 from database.queries.progress import load_course
+from database.schema.committee import Meeting
 from database.schema.intake import Application, Cohort
 from database.schema.scoring import CertificationTest, PassRuleAdoption
 
@@ -46,3 +47,12 @@ def course_words(session: Session, application: Application, today: date) -> tup
     practice = f"{GATE_WORDS[row.practice]}（提出 {row.reports_submitted}／{row.reports_total}）"
     course2 = f"{GATE_WORDS[row.course2]}（出席 {row.sessions_attended}／{row.sessions_total}）"
     return course1, practice, course2, _test_words(session, application)
+
+
+def frozen_course(meeting: Meeting, case_id: int) -> tuple[str, str, str, str] | None:
+    """閉じた会議で凍った、研修とテストの言葉。閉じる前は None。後の再採点で変わらない。"""
+    for case in (meeting.frozen or {}).get("cases", ()):
+        if case["case_id"] == case_id and "course" in case:
+            course1, practice, course2, test = case["course"]
+            return course1, practice, course2, test
+    return None

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.eligibility_case import Case
+from app.domain.eligibility_requests import Request
+from app.domain.experience_parts import EmploymentFigures
 from app.domain.findings import Finding
 from app.services.views.intake import EmploymentView
 
 RESULT_WORDS = {"eligible": "資格あり", "ineligible": "資格なし", "unconfirmed": "要確認"}
+CHANGED_WORDS = "決定後に変わった"
 
 
 @dataclass(frozen=True)
 class EligibilityRow:
-    """判定の一覧の一行。decision が空なら未決定。"""
+    """判定の一覧の一行。decision が空なら未決定。changed_since は決定の後に事実か所見が変わったか。"""
 
     application_id: int
     reception_number: int
@@ -35,7 +39,12 @@ class EligibilityRow:
 
 @dataclass(frozen=True)
 class EligibilityView:
-    """一人の判定のすべて。"""
+    """一人の判定のすべて。
+
+    figures は employments と同じ並びの内訳、requests は補正依頼に書ける求め、
+    fact_changes・finding_changes は決定の後に変わった事実と所見（変わっていなければ空）、
+    problems は事実の矛盾（試しに変えたときだけ起こりうる）、facts_digest は決定で見せ合う事実の要約値。
+    """
 
     row: EligibilityRow
     birth_date: date
@@ -49,3 +58,12 @@ class EligibilityView:
     decided_by: str
     reason: str
     second_person: str
+    case: Case
+    figures: tuple[EmploymentFigures, ...] = ()
+    requests: tuple[Request, ...] = ()
+    fact_changes: tuple[str, ...] = ()
+    finding_changes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    facts_digest: str = ""
+    edition: str = ""
+    withdrawn: bool = False

@@ -21,7 +21,7 @@ class CohortView:
 
 @dataclass(frozen=True)
 class ApplicationRow:
-    """受付の一覧の一行。"""
+    """受付の一覧の一行。deficiencies は回答を待つ補正、papers_waiting は未着か不備のある書類の数。"""
 
     id: int
     person_id: int
@@ -33,11 +33,19 @@ class ApplicationRow:
     deficiencies: int
     overdue: bool
     withdrawn: bool
+    papers_waiting: int = 0
 
     @property
     def reception(self) -> str:
         """4桁の受付番号。"""
         return f"{self.reception_number:04d}"
+
+    @property
+    def papers(self) -> str:
+        """書類の言葉（あと2点・そろい）。"""
+        if self.withdrawn:
+            return ""
+        return f"あと{self.papers_waiting}点" if self.papers_waiting else "そろい"
 
     @property
     def state(self) -> str:
@@ -63,6 +71,7 @@ class EmploymentView:
     workdays: int | None
     workdays_in_window: int | None
     days: tuple[date, ...] | None
+    commissioner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class QualificationView:
 
 @dataclass(frozen=True)
 class DeficiencyView:
-    """不備と補正依頼。"""
+    """不備と補正依頼。requested_on は補正依頼書を作った日、cancelled_on は取り下げた日。"""
 
     id: int
     item: str
@@ -87,6 +96,33 @@ class DeficiencyView:
     due_on: date | None
     answered_on: date | None
     note: str
+    document_kind: str | None = None
+    requirement: str | None = None
+    reminded_on: date | None = None
+    answer: str = ""
+    cancelled_on: date | None = None
+    cancellation: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """回答を待っていれば真。"""
+        return self.answered_on is None and self.cancelled_on is None
+
+    def is_overdue(self, today: date) -> bool:
+        """回答のないまま期限を過ぎていれば真。"""
+        return self.is_open and self.due_on is not None and self.due_on < today
+
+    def state(self, today: date) -> str:
+        """状態の言葉。"""
+        if self.cancelled_on is not None:
+            return "取下げ"
+        if self.answered_on is not None:
+            return "回答済み"
+        if self.requested_on is None:
+            return "依頼書がまだ"
+        if self.is_overdue(today):
+            return "期限超過" if self.reminded_on is None else "期限超過（督促済み）"
+        return "回答待ち" if self.reminded_on is None else "督促中"
 
 
 @dataclass(frozen=True)
@@ -134,6 +170,7 @@ class ApplicationView:
     qualifications: tuple[QualificationView, ...]
     deficiencies: tuple[DeficiencyView, ...]
     note: str
+    commissioner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -148,10 +185,33 @@ class CellProblem:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """取り込めば変わる欄。old はいまの記録、new は取り込む値（どちらも人に見せる字。ないものは空）。"""
+
+    label: str
+    old: str
+    new: str
+
+    @property
+    def words(self) -> str:
+        """「電話：03-… → 090-…」の形。"""
+        return f"{self.label}：{self.old or '（なし）'} → {self.new or '（なし）'}"
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """同じ種の理由で断った、または注意したセルのまとまり。words は値を除いた理由、column は見出し。"""
+
+    column: str
+    words: str
+    problems: tuple[CellProblem, ...]
+
+
+@dataclass(frozen=True)
 class PreviewRow:
     """取込の下見の一行。state は new / changed / unchanged / warning / error。
 
-    sheet は主な表とは別のシートの行だけに入る（主な表の行では空）。
+    sheet は主な表とは別のシートの行だけに入る（主な表の行では空）。differences は取り込めば変わる欄。
     """
 
     row: int
@@ -160,6 +220,7 @@ class PreviewRow:
     state: str
     notes: tuple[str, ...] = ()
     sheet: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,11 +274,15 @@ class ImportRow:
 
 @dataclass(frozen=True)
 class UndoRow:
-    """取込を取り消すときの申込一件。reasons は残る理由（空なら消える）。"""
+    """取込を取り消すときの申込一件。reasons は残る理由（空なら消えるか戻る）。
+
+    restores は、取込が書き替えた前からの申込（取り消せば前の値に戻る）。
+    """
 
     reception_number: int
     name: str
     reasons: tuple[str, ...]
+    restores: bool = False
 
     @property
     def reception(self) -> str:
@@ -227,7 +292,17 @@ class UndoRow:
 
 @dataclass(frozen=True)
 class UndoPreview:
-    """取込を取り消すと消える申込と、残る申込。"""
+    """取込を取り消すと消える申込、前の値に戻る申込、触れられていて残る申込。"""
 
     removed: tuple[UndoRow, ...]
     kept: tuple[UndoRow, ...]
+    restored: tuple[UndoRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class UndoResult:
+    """取り消した結果。消した申込と元に戻した申込の数、触れられていて残した申込の氏名。"""
+
+    removed: int
+    restored: int
+    kept: tuple[str, ...]

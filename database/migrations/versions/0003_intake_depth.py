@@ -11,13 +11,23 @@ depends_on = None
 # 足す列はみな空を許す：今ある行の要約値（監査記録）が変わらない
 COLUMNS = {
     "cohort": ("selection_criteria VARCHAR",),
+    "application": ("commissioner VARCHAR",),
+    "employment": ("commissioner VARCHAR",),
+    "import_batch": ("replaced TEXT",),
     "person": ("certificate_name_signed_by VARCHAR", "certificate_name_signed_on TEXT"),
     "attachment": (
         "application_id INTEGER CONSTRAINT fk_attachment_application_id_application"
         " REFERENCES application (id)",
         "replaced_by_id INTEGER CONSTRAINT fk_attachment_replaced_by_id_attachment REFERENCES attachment (id)",
     ),
-    "deficiency": ("document_kind VARCHAR", "requirement VARCHAR", "reminded_on TEXT", "answer VARCHAR"),
+    "deficiency": (
+        "document_kind VARCHAR",
+        "requirement VARCHAR",
+        "reminded_on TEXT",
+        "answer VARCHAR",
+        "cancelled_on TEXT",
+        "cancellation VARCHAR",
+    ),
     "eligibility_decision": ("edition VARCHAR", "facts TEXT"),
 }
 

@@ -66,18 +66,18 @@ def test_everybody_is_judged_and_the_reasons_stand_beside(room: EligibilityRoom,
     assert [r.result for r in found] == ["eligible", "unconfirmed", "ineligible", "ineligible"]
     assert room.record.heading.text() == "髙﨑󠄀 健太郎"
     view = eligibility.get_finding(office, found[0].application_id)
-    assert [(x.requirement, x.evidence) for x in room.findings.lines] == [
+    assert [(x.requirement, x.evidence) for x in room.panel.findings.lines] == [
         (f.requirement, f.sentence) for f in view.findings
     ]
-    assert room.timeline.description() == "見本市相談窓口　R4.4.1〜在職中　400日"
+    assert room.panel.timeline.description() == "見本市相談窓口　R4.4.1〜在職中　400日"
 
 
 def test_an_unconfirmed_person_shows_what_would_settle_it(room: EligibilityRoom, office: Office) -> None:
     room.table.selectRow(1)
     view = eligibility.get_finding(office, room.model.rows[1].application_id)
-    assert room.note.text == f"確認の方法：{view.settles}"
-    assert Status.UNCONFIRMED in [x.status for x in room.findings.lines]
-    assert "重なり　R6.9.1〜R7.3.31" in room.timeline.description()
+    assert room.panel.note.text == f"確認の方法：{view.settles}"
+    assert Status.UNCONFIRMED in [x.status for x in room.panel.findings.lines]
+    assert "重なり　R6.9.1〜R7.3.31" in room.panel.timeline.description()
 
 
 def test_filters_count_and_keep_their_people(room: EligibilityRoom) -> None:
@@ -93,7 +93,7 @@ def test_the_main_action_decides_by_the_finding_and_moves_to_the_next(
     assert decisions(room)[:2] == ["eligible", ""]
     assert room.record.heading.text() == "NGUYỄN THỊ PHƯƠNG THẢO"
     room.table.selectRow(0)
-    assert room.decided.text == "令和8年2月20日 事務 花子が「資格あり」と決定しました。"
+    assert room.panel.decided.text == "令和8年2月20日 事務 花子が「資格あり」と決定しました。"
 
 
 def test_against_the_finding_a_reason_and_a_second_person_are_needed(
@@ -157,8 +157,13 @@ def test_a_decision_whose_facts_changed_is_flagged_not_altered(room: Eligibility
     room.table.selectRow(0)
     row = room.model.rows[0]
     assert (row.decision, row.changed_since) == ("eligible", True)
-    assert room.model.columns[3].text(row) == "要再確認"
-    assert "決定の後に事実が変わっています" in room.decided.text
+    assert room.model.columns[3].text(row) == "決定後に変わった"
+    assert room.panel.decided.text.splitlines()[1:] == [
+        "決定の後に変わっています。決定はそのまま残してあります。確かめて、必要なら決定し直してください。",
+        "・在職1の従業日数（全期間）：400日 → 10日",
+        "・在職1の従業日数（対象期間内）：400日 → 10日",
+        "・判定　従業日数 180日以上：満たす → 満たさない（従業日数は10日です。180日に足りません。）",
+    ]
 
 
 def test_a_letter_is_written_for_a_decided_person(
@@ -216,4 +221,4 @@ def test_a_decision_is_there_after_reopening(qtbot: QtBot, store_path: Path, bac
         again = open_room(qtbot, RoomContext(late, background, cohort))
         assert decisions(again) == ["eligible", "", "", ""]
         again.table.selectRow(0)
-        assert again.decided.text.startswith("令和8年2月20日 事務 花子が")
+        assert again.panel.decided.text.startswith("令和8年2月20日 事務 花子が")

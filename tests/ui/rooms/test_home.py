@@ -62,7 +62,7 @@ def test_work_stands_by_its_due_date_with_the_overdue_first(
     due, text = room.tasks.columns[0], room.tasks.columns[1]
     assert [(due.text(r), text.text(r), r.who, r.target_id) for r in room.tasks.rows][:2] == [
         ("72日超過", "提出期限を過ぎました。辞退として取り扱うかを確認してください", "渡邉 直樹", ids[2]),
-        ("あと4日", "補正依頼に回答がありません（資格証の写し）", "追加 一郎", extra),
+        ("あと4日", "補正依頼書をまだ作っていません（1件）", "追加 一郎", extra),
     ]
     assert steps(room) == {
         "受付": "8",

@@ -20,7 +20,8 @@ from ui.background import Background
 from ui.messages import ReasonDialog
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import ImportDialog
-from ui.rooms.intake.dialogs import CohortDialog, CorrectionDialog, PersonDialog
+from ui.rooms.intake.corrections import AnswerDialog, CorrectionDialog
+from ui.rooms.intake.dialogs import CohortDialog, PersonDialog
 from ui.rooms.intake.room import IntakeRoom
 
 
@@ -105,17 +106,20 @@ def test_the_main_action_asks_for_a_correction_and_the_answer_is_received(
     dialog.submit()
     assert dialog.form.row("item").error == "不備の内容を書いてください。"
     assert dialog.form.row("due").error == "期限を入れてください。"
-    dialog.item.setText("従業日数がない")
+    dialog.item.setPlainText("従業日数がない")
     dialog.due.edit.setText("R8.2.19")
     dialog.submit()
     assert "期限（令和8年2月19日）が過ぎています" in dialog.refusal.text
     dialog.due.edit.setText("R8.3.10")
     dialog.submit()
-    assert room.words["deficiencies"].text() == "従業日数がない　期限 令和8年3月10日　未回答"
+    assert room.papers.words.text() == "従業日数がない　期限 令和8年3月10日　依頼書がまだ"
     room.list_pane.filters.choose("waiting")
     assert [r.reception for r in room.model.rows] == ["0001"]
     press(qtbot, room.answer_button)
-    assert room.banner.text == "回答を受けました：従業日数がない"
+    answer = dialog_of(room, AnswerDialog)
+    answer.answer.setPlainText("証明書が届いた")
+    answer.submit()
+    qtbot.waitUntil(lambda: room.banner.text == "回答を受けました：従業日数がない")
     assert [d.answered_on for d in intake.get_application(office, 1).deficiencies] == [date(2026, 2, 20)]
 
 
@@ -151,7 +155,7 @@ def test_a_withdrawal_needs_a_reason(room: IntakeRoom, office: Office) -> None:
     dialog.submit()
     application = intake.get_application(office, 1)
     assert (application.withdrawn_on, application.withdrawal_reason) == (date(2026, 2, 20), "本人の申出")
-    assert room.list_pane.filters.words()[2] == "辞退 1"
+    assert room.list_pane.filters.words()[3] == "辞退 1"
 
 
 def test_the_blank_workbook_is_written(
@@ -177,7 +181,7 @@ def test_a_workbook_is_previewed_imported_and_its_refused_rows_given_back(
         background,
         make_cohort(office),
         save_path=lambda _p, _t, _n, chosen: chosen(refused),
-        open_path=lambda _p, _t, _n, chosen: chosen(path),
+        open_paths=lambda _p, _t, _n, chosen: chosen([path]),
     )
     room = open_room(qtbot, context)
     press(qtbot, room.import_button)
@@ -244,9 +248,9 @@ def test_an_auditor_reads_but_is_refused_with_the_reason(
     cohort, _ = make_candidates(office)
     room = open_room(qtbot, RoomContext(as_role(office, Role.AUDITOR), background, cohort))
     assert len(room.model.rows) == 4
-    room.request_correction()
+    room.papers.request()
     dialog = dialog_of(room, CorrectionDialog)
-    dialog.item.setText("従業日数がない")
+    dialog.item.setPlainText("従業日数がない")
     dialog.due.edit.setText("R8.3.10")
     dialog.submit()
     assert "役割" in dialog.refusal.text
@@ -260,12 +264,12 @@ def test_a_correction_is_there_after_reopening(
         cohort = make_cohort(office)
         make_application(office, cohort, "神\ufa19 花子", eligible=False)
         room = open_room(qtbot, RoomContext(office, background, cohort))
-        room.request_correction()
+        room.papers.request()
         dialog = dialog_of(room, CorrectionDialog)
-        dialog.item.setText("資格証の写し")
+        dialog.item.setPlainText("資格証の写し")
         dialog.due.edit.setText("R8.3.10")
         dialog.submit()
     with open_store(store_path, PASSPHRASE) as store:
         again = open_room(qtbot, RoomContext(make_office(store), background, cohort))
         assert [r.name for r in again.model.rows] == ["神\ufa19 花子"]
-        assert again.words["deficiencies"].text() == "資格証の写し　期限 令和8年3月10日　未回答"
+        assert again.papers.words.text() == "資格証の写し　期限 令和8年3月10日　依頼書がまだ"

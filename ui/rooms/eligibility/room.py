@@ -1,30 +1,33 @@
-"""受講資格：判定の一覧と、一人の要件・根拠・在職期間、決定。"""
+"""受講資格：判定の一覧と、一人の要件・根拠・在職期間、試しの変更、補正の依頼、決定。"""
 
 from pathlib import Path
 
+from PySide6.QtWidgets import QVBoxLayout
+
 from app.domain.calendar import wareki
+from app.domain.eligibility_case import FactKey, Value, fact_values
+from app.domain.eligibility_differences import differences
 from app.domain.errors import RuleViolation
-from app.domain.findings import Status
 from app.services import eligibility
-from app.services.views.eligibility import RESULT_WORDS, EligibilityRow, EligibilityView
+from app.services.views.eligibility import CHANGED_WORDS, RESULT_WORDS, EligibilityRow, EligibilityView
 from ui.messages import ask_reason, show_error
 from ui.rooms.context import RoomContext
+from ui.rooms.eligibility.comparison import TONES
+from ui.rooms.eligibility.panel import FindingPanel
+from ui.rooms.eligibility.requesting import RequestDialog
 from ui.rooms.eligibility.workdays import WorkdaysDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme.tokens import Tone
-from ui.widgets.cards import NoteBox, label
-from ui.widgets.findings import FindingLine, FindingList
 from ui.widgets.room import Filter, SplitRoomPage
-from ui.widgets.timeline import Span, Timeline
 
-TONES = {"eligible": Tone.OK, "unconfirmed": Tone.WARN, "ineligible": Tone.BAD}
+_TRYING = "試しの変更があります。記録するか、元に戻してから行ってください。"
 
 
 def _decision_words(row: EligibilityRow) -> str:
     if not row.decision:
         return "未決定"
-    return "要再確認" if row.changed_since else f"決定：{RESULT_WORDS[row.decision]}"
+    return CHANGED_WORDS if row.changed_since else f"決定：{RESULT_WORDS[row.decision]}"
 
 
 def _decision_tone(row: EligibilityRow) -> Tone:
@@ -34,19 +37,21 @@ def _decision_tone(row: EligibilityRow) -> Tone:
 
 
 class EligibilityRoom(SplitRoomPage):
-    """判定・根拠・在職期間を一つの画面に置き、決定する。"""
+    """判定・根拠・在職期間を一つの画面に置き、試しに変え、決定する。"""
 
     def __init__(self, context: RoomContext) -> None:
         super().__init__("受講資格の審査")
         self._context = context
         self._rows: tuple[EligibilityRow, ...] = ()
         self._view: EligibilityView | None = None
+        # 試しの変更は人ごとに取っておき、別の人を見て戻っても続けられる
+        self._drafts: dict[int, dict[FactKey, Value]] = {}
         self.model = RowsModel(
             (
                 Column("受付", lambda r: r.reception, Kind.TEXT, 56),
-                Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading),
+                Column("氏名", lambda r: r.name, Kind.NAME, 184, second=lambda r: r.reading),
                 Column("判定", lambda r: r.words, Kind.CHIP, 86, tone=lambda r: TONES[r.result]),
-                Column("決定", _decision_words, Kind.CHIP, 120, tone=_decision_tone),
+                Column("決定", _decision_words, Kind.CHIP, 132, tone=_decision_tone),
             ),
             key=lambda r: r.application_id,
         )
@@ -55,21 +60,31 @@ class EligibilityRoom(SplitRoomPage):
         self.table.row_chosen.connect(self._choose)
         self.list_pane.set_content(self.table)
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
-        self.findings = FindingList()
-        self.timeline_title = label("", "caption")
-        self.timeline = Timeline()
-        self.note = NoteBox("")
-        self.decided = NoteBox("", Tone.OK)
-        for widget in (self.findings, self.timeline_title, self.timeline, self.note, self.decided):
-            self.record.content.addWidget(widget)
+        self.panel = FindingPanel(context.office.today())
+        self.panel.edited.connect(self.try_change)
+        self.panel.bar.revert_button.clicked.connect(lambda _checked=False: self.revert())
+        self.panel.bar.record_button.clicked.connect(lambda _checked=False: self.record_changes())
+        self.record.content.addWidget(self.panel)
+        self._pin_chart()
+        self._add_buttons()
+        self.refresh()
+
+    def _pin_chart(self) -> None:
+        """図を、巻く所と操作の列の間に置く（引いている間に、上の所見の伸び縮みで動かないように）。"""
+        holder = self.record.line.parentWidget()
+        inside = None if holder is None else holder.layout()
+        assert isinstance(inside, QVBoxLayout)
+        inside.insertWidget(inside.indexOf(self.record.line), self.panel.chart)
+
+    def _add_buttons(self) -> None:
         self.add_button("判定のとおり一括決定", self.decide_all)
         self.letters_button = self.add_button("全員の通知を作成…", self.write_letters)
         bar = self.actions_bar
         self.workdays_button = bar.add("勤務日を入力…", self.edit_workdays)
+        self.request_button = bar.add("補正を依頼…", self.request_correction)
         self.letter_button = bar.add("通知を作成…", self.write_letter)
         self.refuse_button = bar.add_danger("資格なしと判定", lambda: self.decide("ineligible"))
-        bar.set_main("資格ありと判定", lambda: self.decide("eligible"))
-        self.refresh()
+        self.accept_button = bar.set_main("資格ありと判定", lambda: self.decide("eligible"))
 
     def refresh(self) -> None:
         """いまの記録から書き直す。選びは保つ。"""
@@ -79,11 +94,13 @@ class EligibilityRoom(SplitRoomPage):
         self.set_heading("受講資格の審査", f"第4条（対象者）　{len(self._rows)}名中 {decided}名 決定")
         self.letters_button.setEnabled(decided > 0)
         counts = {key: sum(r.result == key for r in self._rows) for key in TONES}
-        waiting = sum(not r.decision or r.changed_since for r in self._rows)
+        waiting = sum(not r.decision for r in self._rows)
+        changed = sum(r.changed_since for r in self._rows)
         self.list_pane.set_filters(
             [
                 Filter("all", "すべて", len(self._rows)),
                 Filter("waiting", "未決定", waiting),
+                *([Filter("changed", CHANGED_WORDS, changed)] if changed else []),
                 *(Filter(k, RESULT_WORDS[k], counts[k]) for k in ("unconfirmed", "eligible", "ineligible")),
             ]
         )
@@ -94,7 +111,9 @@ class EligibilityRoom(SplitRoomPage):
         shown = [
             r
             for r in self._rows
-            if key in ("all", "", r.result) or (key == "waiting" and (not r.decision or r.changed_since))
+            if key in ("all", "", r.result)
+            or (key == "waiting" and not r.decision)
+            or (key == "changed" and r.changed_since)
         ]
         self.model.set_rows(shown)
         if not shown:
@@ -125,61 +144,96 @@ class EligibilityRoom(SplitRoomPage):
         row = view.row
         aside = f"受付 {row.reception}　{wareki(view.birth_date)}生　{view.nationality}"
         self.record.show_record(row.name, aside, row.words, TONES[row.result])
-        self.findings.set_lines(
-            FindingLine(
-                None if f.requirement == "国家資格による免除" and f.status is Status.NOT_MET else f.status,
-                f.requirement,
-                f.sentence,
-                f.clause,
-            )
-            for f in view.findings
-        )
-        start = wareki(view.training_starts_on)
-        self.timeline_title.setText(f"在職期間（研修開始日 {start} までの5年間）")
-        spans = [
-            Span(
-                e.counter_name, e.started_on, e.ended_on, self._days(e.workdays_in_window, e.workdays, e.days)
-            )
-            for e in view.employments
-        ]
-        self.timeline.setVisible(bool(spans))
-        self.timeline_title.setVisible(bool(spans))
-        self.timeline.set_data(spans, view.window)
-        self.note.set_text(f"確認の方法：{view.settles}" if view.settles else "")
-        self._show_decision(view)
+        self._show_trial(view)
         self.workdays_button.setEnabled(bool(view.employments))
-        self.letter_button.setEnabled(bool(row.decision))
+        self.request_button.setEnabled(not view.withdrawn)
 
-    @staticmethod
-    def _days(in_window: int | None, whole: int | None, days: tuple[object, ...] | None) -> str:
-        if days is not None:
-            return f"{len(days)}日"
-        found = whole if in_window is None else in_window
-        return "日数なし" if found is None else f"{found}日"
+    def _show_trial(self, view: EligibilityView) -> None:
+        """試しの変更があれば、その判定を並べて示す。"""
+        draft = self._drafts.get(view.row.application_id)
+        tried = None
+        if draft:
+            try:
+                tried = eligibility.what_if(self._context.office, view.row.application_id, draft)
+            except RuleViolation as refusal:
+                self._drafts.pop(view.row.application_id)
+                self.banner.show_message(str(refusal), Tone.BAD)
+        found = differences(view.case, tried.case) if tried else ()
+        self.panel.show_view(view, tried, found)
+        for decider in (self.refuse_button, self.accept_button, self.workdays_button, self.request_button):
+            decider.setEnabled(tried is None)
+            decider.setToolTip("" if tried is None else _TRYING)
+        self.letter_button.setEnabled(tried is None and bool(view.row.decision))
 
-    def _show_decision(self, view: EligibilityView) -> None:
-        row = view.row
-        if not row.decision or view.decided_on is None:
-            self.decided.set_text("")
+    def try_change(self, key: FactKey, value: Value) -> None:
+        """事実を一つ、試しに変える（記録のとおりに戻せば、その変更は消える）。"""
+        if self._view is None:
             return
-        words = (
-            f"{wareki(view.decided_on)} {view.decided_by}が「{RESULT_WORDS[row.decision]}」と決定しました。"
+        draft = self._drafts.setdefault(self._view.row.application_id, {})
+        draft[key] = value
+        if fact_values(self._view.case).get(key, value) == value:
+            del draft[key]
+        self._show_trial(self._view)
+
+    def revert(self) -> None:
+        """試しの変更を捨て、記録のとおりに戻す。"""
+        if self._view is not None:
+            self._drafts.pop(self._view.row.application_id, None)
+            self._show(self._view)
+
+    def record_changes(self) -> None:
+        """試しの変更を、理由を書いて記録する。"""
+        if self._view is None or not (draft := self._drafts.get(self._view.row.application_id)):
+            return
+        application_id = self._view.row.application_id
+        tried = eligibility.what_if(self._context.office, application_id, draft)
+        lines = "\n".join(f"・{d.words}" for d in differences(self._view.case, tried.case))
+        ask_reason(
+            self,
+            "変更の記録",
+            f"{lines}\n\n何によって確かめた変更かを書いてください。",
+            "記録する",
+            lambda reason: self._record(application_id, dict(draft), reason),
         )
-        if view.reason:
-            words += f"理由：{view.reason}（二人目 {view.second_person}）"
-        if row.changed_since:
-            words += "決定の後に事実が変わっています。確かめて、必要なら決定し直してください。"
-        self.decided.set_text(words, Tone.WARN if row.changed_since else Tone.OK)
+
+    def _record(self, application_id: int, draft: dict[FactKey, Value], reason: str) -> None:
+        def act() -> None:
+            eligibility.record_changes(self._context.office, application_id, draft, reason)
+
+        if self._context.attempt(self, act):
+            self._drafts.pop(application_id, None)
+            self.refresh()
+            self.banner.show_message(f"{len(draft)}件の変更を記録しました。判定し直してあります。")
+
+    def request_correction(self) -> None:
+        """判定を決めるための補正を依頼する。"""
+        if self._view is None:
+            return
+        dialog = RequestDialog(self, self._context.office, self._view)
+        dialog.saved.connect(self._context.changed)
+        dialog.saved.connect(
+            lambda: self.banner.show_message(
+                f"補正の依頼を{dialog.requested}件記しました。受付の部屋で手紙にできます。"
+            )
+        )
+        dialog.open()
 
     def decide(self, decision: str) -> None:
         """決定する。判定と違えば理由と二人目を求める。"""
         if self._view is None:
             return
+        if self._drafts.get(self._view.row.application_id):
+            self.banner.show_message(_TRYING, Tone.WARN)
+            return
         application_id, result = self._view.row.application_id, self._view.row.result
-        office = self._context.office
+        office, seen = self._context.office, self._view.facts_digest
         if decision == result:
-            if self._context.attempt(self, lambda: eligibility.decide(office, application_id, decision)):
+            if self._context.attempt(
+                self, lambda: eligibility.decide(office, application_id, decision, seen=seen)
+            ):
                 self._next()
+            else:
+                self._reload()
             return
         words = f"判定は「{RESULT_WORDS[result]}」です。「{RESULT_WORDS[decision]}」と決定する理由を書いてください。"
         ask_reason(
@@ -191,7 +245,9 @@ class EligibilityRoom(SplitRoomPage):
                 self,
                 f"{words}\n理由：{reason}",
                 lambda second: self._decided(
-                    lambda: eligibility.decide(office, application_id, decision, reason, second=second)
+                    lambda: eligibility.decide(
+                        office, application_id, decision, reason, second=second, seen=seen
+                    )
                 ),
             ),
         )
@@ -200,6 +256,12 @@ class EligibilityRoom(SplitRoomPage):
         assert callable(action)
         action()
         self._next()
+
+    def _reload(self) -> None:
+        """断られた理由を残したまま、いまの事実で見せ直す。"""
+        words = self.banner.text
+        self.refresh()
+        self.banner.show_message(words, Tone.BAD)
 
     def _next(self) -> None:
         """次の未決定の人へ進む。"""

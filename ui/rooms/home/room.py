@@ -10,7 +10,7 @@ from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme import tokens as t
 from ui.theme.style import current_look
-from ui.widgets.cards import Card, EmptyState, label
+from ui.widgets.cards import Card, EmptyState, button, label
 from ui.widgets.funnel import Funnel, FunnelStep
 from ui.widgets.histogram import Bar, Histogram
 from ui.widgets.room import RoomPage
@@ -38,6 +38,8 @@ class HomeRoom(RoomPage):
         self.view.opened.connect(self._open)
         self.todo = Card("対応が必要なもの")
         self.nothing = EmptyState("対応が必要なものはありません。")
+        self.open_button = button("開く", "small", self.main_action)
+        self.todo.add_to_header(self.open_button)
         self.todo.body.addWidget(self.view)
         self.todo.body.addWidget(self.nothing)
         self.scores = Card("修了認定テスト")
@@ -101,6 +103,9 @@ class HomeRoom(RoomPage):
             self.nothing.set_text("対応が必要なものはありません。")
         found = bool(self.tasks.rows)
         self.view.setVisible(found)
+        self.open_button.setVisible(found)
+        if found and self.view.chosen() is None:
+            self.view.selectRow(0)
         self.nothing.setVisible(not found)
         self.todo.set_title("対応が必要なもの", f"{len(self.tasks.rows)}件")
         self._refresh_side(cohort_id)

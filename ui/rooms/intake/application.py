@@ -28,7 +28,14 @@ _DECLARATIONS = {
     "revocation_declared": "エ（認証の取消し）",
 }
 # 断られた列の名から、欄の key へ
-_FIELDS = {"氏名": "name", "生年月日": "birth_date", "在職歴": "employments", "申告": "convictions"}
+_FIELDS = {
+    "氏名": "name",
+    "生年月日": "birth_date",
+    "委託元": "commissioner",
+    "在職歴": "employments",
+    "国家資格": "qualifications",
+    "申告": "convictions",
+}
 _HINTS = {
     "name": "申込書のとおりの字で入れてください。字は直さずに保存します。",
     "roman_name": "旅券・在留カードの表記",
@@ -107,7 +114,7 @@ class ApplicationDialog(SavingDialog):
         self.received_on.set_value(today)
         self.person = {key: QLineEdit() for key in PERSON_FIELDS}
         self.consent = QCheckBox("認定者名簿の公表に同意する")
-        self.counter_name = QLineEdit()
+        self.counter_name, self.commissioner = QLineEdit(), QLineEdit()
         self.counter, self.standard = _choice(_COUNTERS), _choice(_STANDARDS)
         self.engaged = _choice(_ASKED)
         self.declared = {key: _choice(_ASKED) for key in _DECLARATIONS}
@@ -133,6 +140,9 @@ class ApplicationDialog(SavingDialog):
         self.form.add_section("現在の従事場所")
         self.form.add("counter_name", "窓口名", self.counter_name)
         self.form.add("counter", "窓口の種別", self.counter)
+        self.form.add(
+            "commissioner", "委託元", self.commissioner, "委託の窓口だけ。委託した国か地方公共団体の名。"
+        )
         self.form.add("engaged", "相談対応に従事", self.engaged, "相談対応者への助言・指導を含みます。")
         self.form.add("standard", "窓口の要件（注5）", self.standard, "通年・無料・多言語・ワンストップか。")
         self.form.add_section("在職期間と国家資格")
@@ -195,6 +205,7 @@ class ApplicationDialog(SavingDialog):
             counter=self.counter.currentData(),
             counter_engaged=self.engaged.currentData(),
             counter_standard=self.standard.currentData(),
+            commissioner=self.commissioner.text() or None,
             publish_consent=self.consent.isChecked(),
             employments=self.employments.forms(),
             qualifications=self.qualifications.forms(),

@@ -1,4 +1,4 @@
-"""受付の窓：研修期・補正依頼・人の記録。"""
+"""受付の窓：研修期・人の記録。"""
 
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
@@ -51,30 +51,6 @@ class CohortDialog(SavingDialog):
                 self.course2.value,
             ),
         )
-
-
-class CorrectionDialog(SavingDialog):
-    """不備を記し、補正を依頼する。"""
-
-    def __init__(self, parent: QWidget, office: Office, application_id: int) -> None:
-        super().__init__(parent, "補正の依頼", "何を、いつまでに直してほしいかを書きます。", "依頼する")
-        self._office, self._application_id = office, application_id
-        self.item, self.due = QLineEdit(), DateField(office.today(), "期限")
-        self.form.add("item", "不備", self.item, "例：実務経験証明書に従業日数がない", required=True)
-        self.form.add("due", "期限", self.due, required=True)
-        self.item.setFocus()
-
-    def errors(self) -> dict[str, str]:
-        """不備と期限は要る。"""
-        found = {} if self.item.text().strip() else {"item": "不備の内容を書いてください。"}
-        if self.due.value is None:
-            found["due"] = self.due.error or "期限を入れてください。"
-        return found
-
-    def save(self) -> None:
-        """補正を依頼する。"""
-        assert self.due.value is not None
-        intake.request_correction(self._office, self._application_id, self.item.text(), self.due.value)
 
 
 class PersonDialog(SavingDialog):

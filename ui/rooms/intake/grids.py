@@ -114,6 +114,7 @@ class EmploymentsField(GridField):
             GridColumn("従業日数", 76, _count_error),
             GridColumn("対象期間内", 84, _count_error),
             GridColumn("相談対応", 76, choices=("", "はい", "いいえ")),
+            GridColumn("委託元", 140),
         )
         super().__init__(columns, ("種別", "開始日"), "在職期間", "在職を足す")
 
@@ -129,8 +130,9 @@ class EmploymentsField(GridField):
                 consulted != "いいえ",
                 _count(days),
                 _count(inside),
+                commissioner or None,
             )
-            for name, kind, standard, start, end, days, inside, consulted in self.rows()
+            for name, kind, standard, start, end, days, inside, consulted, commissioner in self.rows()
         )
 
 

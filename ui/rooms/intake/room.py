@@ -1,26 +1,28 @@
 """受付：研修期・申込の一覧と記録・申込様式の取込・補正依頼・辞退。"""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QMenu
 
-from app.domain.calendar import wareki
+from app.domain.calendar import wareki, wareki_short
 from app.domain.eligibility import COUNTER_WORDS, QUALIFICATION_WORDS
 from app.services import intake
 from app.services.import_jobs import applicants_job
-from app.services.views.intake import ApplicationRow, ApplicationView, DeficiencyView, EmploymentView
+from app.services.views.intake import ApplicationRow, ApplicationView, EmploymentView
 from ui.messages import ask_reason
 from ui.rooms.context import RoomContext
-from ui.rooms.importing import choose_workbook, import_workbook
+from ui.rooms.importing import choose_workbooks, import_workbooks
 from ui.rooms.intake.application import ApplicationDialog
-from ui.rooms.intake.dialogs import CohortDialog, CorrectionDialog, PersonDialog
-from ui.rooms.intake.documents import AttachDialog, DocumentsDialog, document_lines
+from ui.rooms.intake.dialogs import CohortDialog, PersonDialog
+from ui.rooms.intake.mappings import MappingsDialog
+from ui.rooms.intake.papers import Papers
 from ui.rooms.intake.undoing import UndoImportDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme.style import show_if
 from ui.theme.tokens import Tone
-from ui.widgets.cards import Card, button, label
+from ui.widgets.cards import Card, label
 from ui.widgets.room import Filter, SplitRoomPage
 
 STANDARD_WORDS = {True: "確認済み", False: "満たさない", None: "未確認"}
@@ -30,6 +32,18 @@ def _tone(row: ApplicationRow) -> Tone:
     if row.withdrawn:
         return Tone.MUTED
     return Tone.BAD if row.overdue else Tone.WARN if row.deficiencies else Tone.OK
+
+
+def _waits_for_papers(row: ApplicationRow) -> bool:
+    return bool(row.papers_waiting) and not row.withdrawn
+
+
+_SHOWN: dict[str, Callable[[ApplicationRow], bool]] = {
+    "all": lambda _row: True,
+    "papers": _waits_for_papers,
+    "waiting": lambda row: row.deficiencies > 0,
+    "withdrawn": lambda row: row.withdrawn,
+}
 
 
 class IntakeRoom(SplitRoomPage):
@@ -45,7 +59,7 @@ class IntakeRoom(SplitRoomPage):
             (
                 Column("受付", lambda r: r.reception, Kind.TEXT, 56),
                 Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading),
-                Column("受付日", lambda r: r.received_on, Kind.DATE_SHORT, 80),
+                Column("書類", lambda r: r.papers, Kind.TEXT, 64, sort=lambda r: r.papers_waiting),
                 Column("状態", lambda r: r.state, Kind.CHIP, 120, tone=_tone),
             ),
             key=lambda r: r.id,
@@ -61,14 +75,15 @@ class IntakeRoom(SplitRoomPage):
 
     def _build_record(self) -> None:
         self.cards = {key: Card(title) for key, title in _CARDS.items()}
-        self.words = {key: label("", wrap=True) for key in _CARDS}
+        self.words = {key: label("", wrap=True) for key in _CARDS if key not in _PAPERS}
         for key, card in self.cards.items():
-            card.body.addWidget(self.words[key])
+            if key in self.words:
+                card.body.addWidget(self.words[key])
             self.record.content.addWidget(card)
-        self.documents_button = button("書類を見る…", "small", self.show_documents)
-        self.attach_button = button("書類を付ける…", "small", self.attach_document)
-        for made in (self.documents_button, self.attach_button):
-            self.cards["documents"].add_to_header(made)
+        self.papers = Papers(self, self._context, *(self.cards[key] for key in _PAPERS))
+        self.papers.changed.connect(self._context.changed)
+        self.papers.changed.connect(self.refresh)
+        self.papers.opened.connect(self.open_target)
 
     def _build_actions(self) -> None:
         self.receive_button = self.add_button("申込を手で入れる…", self.receive)
@@ -81,16 +96,19 @@ class IntakeRoom(SplitRoomPage):
                 ("研修期を作る…", self.create_cohort),
                 ("申込様式を書き出す…", self.write_template),
                 ("取込を取り消す…", self.undo_import),
+                ("書類をまとめて受領…", self.receive_papers),
+                ("補正の一覧…", self.papers.show_list),
+                ("取込の読み方…", self.show_mappings),
             )
         }
         self.more_button = self.add_button("そのほか", lambda: None)
         self.more_button.setMenu(menu)
         bar = self.actions_bar
         bar.add("記録を直す…", self.edit_person)
-        self.answer_button = bar.add("補正の回答を受けた", self.answer)
+        self.answer_button = bar.add("補正の回答…", self.papers.answer)
         self.reinstate_button = bar.add("辞退を取り消す…", self.reinstate)
         self.withdraw_button = bar.add_danger("辞退を記録…", self.withdraw)
-        bar.set_main("補正を依頼…", self.request_correction)
+        bar.set_main("補正を依頼…", self.papers.request)
 
     def refresh(self) -> None:
         """いまの記録から書き直す。"""
@@ -102,6 +120,7 @@ class IntakeRoom(SplitRoomPage):
         self.list_pane.set_filters(
             [
                 Filter("all", "すべて", len(self._rows)),
+                Filter("papers", "書類待ち", sum(map(_waits_for_papers, self._rows))),
                 Filter("waiting", "補正待ち", sum(r.deficiencies > 0 for r in self._rows)),
                 Filter("withdrawn", "辞退", sum(r.withdrawn for r in self._rows)),
             ]
@@ -110,11 +129,7 @@ class IntakeRoom(SplitRoomPage):
 
     def _show_rows(self) -> None:
         key = self.list_pane.filters.current
-        shown = [
-            r
-            for r in self._rows
-            if key in ("all", "") or (r.withdrawn if key == "withdrawn" else r.deficiencies > 0)
-        ]
+        shown = [r for r in self._rows if _SHOWN[key or "all"](r)]
         self.model.set_rows(shown)
         if not shown:
             self._show_empty()
@@ -147,13 +162,11 @@ class IntakeRoom(SplitRoomPage):
             return
         self._application = intake.get_application(self._context.office, row.id)
         self._show(row, self._application)
-        documents = intake.list_documents(self._context.office, row.id)
-        self.words["documents"].setText(document_lines(documents))
-        self.documents_button.setEnabled(bool(documents))
+        self.papers.show_application(self._application)
 
     def _show(self, row: ApplicationRow, a: ApplicationView) -> None:
         p = a.person
-        aside = f"受付 {row.reception}　{wareki(p.birth_date)}生　{p.nationality}"
+        aside = f"受付 {row.reception}（{wareki_short(row.received_on)}）　{wareki(p.birth_date)}生　{p.nationality}"
         self.record.show_record(p.name, aside, row.state, _tone(row))
         texts = {
             "person": _lines(
@@ -180,15 +193,12 @@ class IntakeRoom(SplitRoomPage):
                 for q in a.qualifications
             )
             or "記載がありません。",
-            "deficiencies": "\n".join(_deficiency(d) for d in a.deficiencies) or "不備はありません。",
         }
-        if a.withdrawn_on is not None:
-            texts["deficiencies"] += f"\n{wareki(a.withdrawn_on)}に辞退（{a.withdrawal_reason}）"
         for key, words in texts.items():
             self.words[key].setText(words)
         show_if(self.reinstate_button, a.withdrawn_on is not None)
         show_if(self.withdraw_button, a.withdrawn_on is None)
-        self.answer_button.setEnabled(any(d.answered_on is None for d in a.deficiencies))
+        self.answer_button.setEnabled(any(d.is_open for d in a.deficiencies))
 
     def create_cohort(self) -> None:
         """研修期を作る窓を開く。"""
@@ -207,16 +217,20 @@ class IntakeRoom(SplitRoomPage):
         self._context.save_path(self, "申込様式を保存", "申込様式.xlsx", save)
 
     def choose_import(self) -> None:
-        """取り込むファイルを選ぶ。"""
-        choose_workbook(self, self._context, "申込様式", self.import_file)
+        """取り込むファイルを選ぶ（いくつでも）。"""
+        choose_workbooks(self, self._context, "申込様式", self.import_files)
 
     def import_file(self, path: Path) -> None:
+        """一つのファイルの下見の窓を開く。"""
+        self.import_files([path])
+
+    def import_files(self, paths: Sequence[Path]) -> None:
         """下見の窓を開く（部屋に落とされたファイルもここへ来る）。"""
         if self._context.cohort_id is None:
             self.banner.show_message("先に研修期を作ってください。", Tone.BAD)
             return
         job = applicants_job(self._context.office, self._context.cohort_id)
-        import_workbook(self, self._context, job, path, self.refresh)
+        import_workbooks(self, self._context, job, paths, self.refresh)
 
     def receive(self) -> None:
         """申込を手で入れる窓を開く。書きかけがあれば、その続き。"""
@@ -252,24 +266,19 @@ class IntakeRoom(SplitRoomPage):
         dialog.undone.connect(self._undone)
         dialog.open()
 
+    def receive_papers(self) -> None:
+        """一覧で選んだ人の書類を、まとめて受領とする窓を開く。"""
+        places = self.table.selectionModel().selectedRows()
+        self.papers.receive_all(tuple(self.model.rows[index.row()] for index in places))
+
+    def show_mappings(self) -> None:
+        """保存した読み方の窓を開く。"""
+        MappingsDialog(self, self._context).open()
+
     def _undone(self, words: str) -> None:
         self._context.changed()
         self.refresh()
         self.banner.show_message(words)
-
-    def attach_document(self) -> None:
-        """書類を付ける窓を開く。"""
-        if self._application is not None:
-            dialog = AttachDialog(self, self._context, self._application)
-            dialog.saved.connect(self.refresh)
-            dialog.open()
-
-    def show_documents(self) -> None:
-        """付いている書類の窓を開く。"""
-        if self._application is not None:
-            dialog = DocumentsDialog(self, self._context, self._application)
-            dialog.changed.connect(self.refresh)
-            dialog.open()
 
     def edit_person(self) -> None:
         """人の記録を直す窓を開く。"""
@@ -277,25 +286,6 @@ class IntakeRoom(SplitRoomPage):
             dialog = PersonDialog(self, self._context.office, self._application.person)
             dialog.saved.connect(self.refresh)
             dialog.open()
-
-    def request_correction(self) -> None:
-        """補正を依頼する窓を開く。"""
-        if self._application is not None:
-            dialog = CorrectionDialog(self, self._context.office, self._application.id)
-            dialog.saved.connect(self._context.changed)
-            dialog.saved.connect(self.refresh)
-            dialog.open()
-
-    def answer(self) -> None:
-        """いちばん古い未回答の補正に回答があったことを記す。"""
-        if self._application is None:
-            return
-        waiting = [d for d in self._application.deficiencies if d.answered_on is None]
-        if waiting and self._context.attempt(
-            self, lambda: intake.answer_correction(self._context.office, waiting[0].id)
-        ):
-            self.refresh()
-            self.banner.show_message(f"回答を受けました：{waiting[0].item}")
 
     def withdraw(self) -> None:
         """辞退を理由とともに記す。"""
@@ -325,6 +315,7 @@ class IntakeRoom(SplitRoomPage):
         ask_reason(self, "辞退の取消し", words, "辞退を取り消す", given)
 
 
+_PAPERS = ("documents", "deficiencies")
 _CARDS = {
     "person": "人",
     "counter": "現在の従事場所",
@@ -343,9 +334,3 @@ def _employment(e: EmploymentView) -> str:
     from_to = f"{wareki(e.started_on)}〜{'現在' if e.ended_on is None else wareki(e.ended_on)}"
     days = "日数の記載なし" if e.workdays is None else f"{e.workdays}日"
     return f"{e.counter_name}　{from_to}　{days}"
-
-
-def _deficiency(d: DeficiencyView) -> str:
-    due = "" if d.due_on is None else f"　期限 {wareki(d.due_on)}"
-    end = "未回答" if d.answered_on is None else f"{wareki(d.answered_on)}回答"
-    return f"{d.item}{due}　{end}"

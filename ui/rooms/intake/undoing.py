@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import RuleViolation
 from app.services import intake
-from app.services.views.intake import ImportRow, UndoPreview, UndoRow
+from app.services.views.intake import ImportRow, UndoPreview, UndoResult, UndoRow
 from ui.messages import Dialog, confirm_dangerous, show_error
 from ui.rooms.context import RoomContext
 from ui.tables.model import Column, Kind, RowsModel
@@ -24,10 +24,32 @@ def _state(row: ImportRow) -> str:
     return f"取消し済み（残り{row.left}件）" if row.left else "取消し済み"
 
 
+def _fate(row: UndoRow) -> str:
+    """取り消すとどうなるか。"""
+    return "残る" if row.reasons else "前の値に戻る" if row.restores else "消える"
+
+
 def _names(rows: tuple[UndoRow, ...]) -> str:
     more = len(rows) - _NAMED
     names = "、".join(r.name for r in rows[:_NAMED])
     return f"{names} ほか{more}名" if more > 0 else names
+
+
+def _undoable(seen: UndoPreview) -> bool:
+    return bool(seen.removed or seen.restored)
+
+
+def _undo_words(file_name: str, seen: UndoPreview) -> str:
+    words = []
+    if seen.removed:
+        words.append(
+            f"「{file_name}」の取込で受けた{len(seen.removed)}件の申込が消えます：{_names(seen.removed)}。"
+        )
+    if seen.restored:
+        words.append(
+            f"「{file_name}」の取込が書き替えた{len(seen.restored)}件の申込が前の値に戻ります：{_names(seen.restored)}。"
+        )
+    return "\n".join(words)
 
 
 class UndoImportDialog(Dialog):
@@ -39,8 +61,8 @@ class UndoImportDialog(Dialog):
         super().__init__(
             parent,
             "取込を取り消す",
-            "取込で新しく作った申込をまとめて消します。取込の後に触れた申込は残ります。"
-            "取込が書き替えた前からの申込は、元に戻りません。",
+            "取込で新しく作った申込をまとめて消し、取込が書き替えた前からの申込を前の値に戻します。"
+            "取込の後に触れた申込は、そのまま残ります。",
         )
         self._context, self._cohort_id = context, cohort_id
         self._seen: UndoPreview | None = None
@@ -80,10 +102,10 @@ class UndoImportDialog(Dialog):
                 Column("氏名", lambda r: r.name, Kind.NAME, 220),
                 Column(
                     "取り消すと",
-                    lambda r: "残る" if r.reasons else "消える",
+                    _fate,
                     Kind.CHIP,
-                    90,
-                    tone=lambda r: Tone.MUTED if r.reasons else Tone.BAD,
+                    116,
+                    tone=lambda r: Tone.MUTED if r.reasons else Tone.WARN if r.restores else Tone.BAD,
                 ),
                 Column("残る理由", lambda r: "、".join(r.reasons), Kind.TEXT, 300),
             ),
@@ -116,7 +138,7 @@ class UndoImportDialog(Dialog):
     def _judged(self, row: ImportRow, seen: UndoPreview) -> None:
         # 調べている間に、ほかの取込が選ばれていることがある
         if row == self.table.chosen():
-            self._show(seen, "" if seen.removed else "この取込で消える申込はありません。")
+            self._show(seen, "" if _undoable(seen) else "この取込で消える、または元に戻る申込はありません。")
 
     def _failed(self, row: ImportRow, error: BaseException) -> None:
         self.close_button.setEnabled(True)
@@ -127,20 +149,20 @@ class UndoImportDialog(Dialog):
 
     def _show(self, seen: UndoPreview | None, words: str) -> None:
         self._seen = seen
-        rows = () if seen is None else (*seen.removed, *seen.kept)
+        rows = () if seen is None else (*seen.removed, *seen.restored, *seen.kept)
         self.applications.set_rows(sorted(rows, key=lambda r: r.reception_number))
         self.note.set_text(words)
-        self.undo_button.setEnabled(seen is not None and bool(seen.removed))
+        self.undo_button.setEnabled(seen is not None and _undoable(seen))
 
     def undo(self) -> None:
         """消える人を言って確かめ、取り消す。"""
         row: ImportRow | None = self.table.chosen()
-        if row is None or self._seen is None or not self._seen.removed:
+        if row is None or self._seen is None or not _undoable(self._seen):
             return
-        words = f"「{row.file_name}」の取込で受けた{len(self._seen.removed)}件の申込が消えます：{_names(self._seen.removed)}。"
+        words = _undo_words(row.file_name, self._seen)
         if self._seen.kept:
             words += f"\n残る申込{len(self._seen.kept)}件：{_names(self._seen.kept)}。"
-        words += "\n同じブックをもう一度取り込めば、受付番号は変わりますが、申込は戻ります。"
+        words += "\n同じブックをもう一度取り込めば、やり直せます（新しい申込の受付番号は変わります）。"
         confirm_dangerous(self, "取込の取消し", words, "取込を取り消す", lambda: self._undo(row))
 
     def _undo(self, row: ImportRow) -> None:
@@ -159,10 +181,11 @@ class UndoImportDialog(Dialog):
         if self.close_button.isEnabled():
             super().reject()
 
-    def _done(self, result: tuple[int, tuple[str, ...]]) -> None:
-        removed, kept = result
-        words = f"取込を取り消しました：{removed}件の申込を消しました。"
-        if kept:
-            words += f"残した申込{len(kept)}件：{'、'.join(kept)}。"
+    def _done(self, result: UndoResult) -> None:
+        words = f"取込を取り消しました：{result.removed}件の申込を消しました。"
+        if result.restored:
+            words += f"{result.restored}件の申込を前の値に戻しました。"
+        if result.kept:
+            words += f"残した申込{len(result.kept)}件：{'、'.join(result.kept)}。"
         self.accept()
         self.undone.emit(words)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget
 from app.domain.calendar import wareki
 from app.services import scoring
 from app.services.import_jobs import answers_job
+from app.services.office import Actor
 from app.services.scoring import PassRuleForm, QuestionChange
 from app.services.views.scoring import CertificationTestView, RulePreview, ScoreRow, ScoresView
 from ui.messages import ask_reason, confirm_dangerous
@@ -331,11 +332,23 @@ class ScoringRoom(SplitRoomPage):
             f"点か合否の変わる人は{len(result.changes)}名です。前の採用も残ります。"
         )
 
+        def adopted(reason: str, second: Actor | None) -> None:
+            scoring.adopt_rule(office, test_id, form, reason, second=second)
+            self._drafts, self._started = {}, False
+            self.refresh()
+
+        done = f"合格基準を採用しました（合格{result.passed_after}名）。"
+
         def given(reason: str) -> None:
-            if self._context.attempt(self, lambda: scoring.adopt_rule(office, test_id, form, reason)):
-                self._drafts, self._started = {}, False
-                self.refresh()
-                self.banner.show_message(f"合格基準を採用しました（合格{result.passed_after}名）。")
+            if self._scores is None or self._scores.adoption is None:
+                self._context.attempt(self, lambda: adopted(reason, None), done)
+                return
+            self._context.with_second_person(
+                self,
+                f"採用済みの結果を変えます。閉じた会議の議決と、交付した認定証は変わりません。\n{words}\n理由：{reason}",
+                lambda second: adopted(reason, second),
+                done,
+            )
 
         ask_reason(self, "合格基準の採用", words, "採用する", given)
 
