@@ -10,16 +10,15 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain.access import Role
+from app.domain.access import ROLE_NAMES, Role
 from app.domain.errors import RuleViolation
 from app.services import accounts, intake, maintenance, search, settings
-from app.services.accounts import ROLE_NAMES
 from app.services.office import Actor, Office
 from app.services.views.search import SearchHit
 from ui.background import Background, Progress
 from ui.frame import FrameInfo, FrameSettings, OpensTargets, RoomEntry
 from ui.main_window import MainWindow
-from ui.messages import show_error, show_notice
+from ui.messages import confirm_dangerous, show_error, show_notice
 from ui.recovery import RecoveryRequest
 from ui.rooms.context import RoomContext
 from ui.rooms.listing import ROOMS
@@ -61,6 +60,12 @@ def dress(app: QApplication, *, scale: float = 1.0, dark: bool = False) -> None:
     apply_theme(app, t.DARK if dark else t.LIGHT, scale, families)
 
 
+def dress_as_kept(app: QApplication, stored: FrameSettings) -> None:
+    """この PC に覚えた文字の大きさと色で整える。"""
+    display = stored.display()
+    dress(app, scale=display.percent / _PERCENT, dark=display.dark)
+
+
 class Desk(QObject):
     """サインインした一人の机：主な窓と、その部屋の文脈。"""
 
@@ -72,6 +77,7 @@ class Desk(QObject):
         self._counts: dict[Callable[[RoomContext], tuple[int, bool]], tuple[int, bool]] = {}
         cohorts = intake.list_cohorts(office)
         self.context = RoomContext(office, background, cohorts[0].id if cohorts else None)
+        self.context.stored = stored or FrameSettings()
         self.context.changed = self._changed
         self.context.open_room = self.open_room
         rooms = [
@@ -82,9 +88,9 @@ class Desk(QObject):
             if office.may(r.needs)
         ]
         self.window = MainWindow(rooms, self._info(), self._search, background, stored)
-        self.window.cohort_changed.connect(self._cohort_changed)
+        self.window.cohort_changed.connect(self.context.choose_cohort)
+        self.context.cohort_chosen = self.window.refresh
         self.window.lock_wanted.connect(self.lock)
-        self.window.search.setVisible(office.may("search.find"))
 
     def _count(self, waiting: Callable[[RoomContext], tuple[int, bool]]) -> tuple[int, bool]:
         if self.context.cohort_id is None:
@@ -114,7 +120,7 @@ class Desk(QObject):
         )
 
     def _search(self, text: str) -> tuple[SearchHit, ...]:
-        return search.find(self.office, text)
+        return search.find(self.office, text) if self.office.may("search.find") else ()
 
     def _changed(self) -> None:
         if self.context.cohort_id is None and (cohorts := intake.list_cohorts(self.office)):
@@ -125,10 +131,6 @@ class Desk(QObject):
     def refresh_frame(self) -> None:
         """上下の帯を今の記録に合わせる。"""
         self.window.set_info(self._info())
-
-    def _cohort_changed(self, cohort_id: int) -> None:
-        self.context.cohort_id = cohort_id
-        self.window.refresh()
 
     def open_room(self, key: str, target_id: int | None) -> None:
         """部屋を開き、あれば番号の記録を選ぶ。"""
@@ -141,9 +143,20 @@ class Desk(QObject):
         """画面を隠す。解くのは同じ人のパスワード。"""
         if self.window.is_locked:
             return
-        self.lock_page = LockPage(self._unlock, self.context.background)
+        self.lock_page = LockPage(self._unlock, self.context.background, _signed_in_words(self.office.actor))
         self.lock_page.unlocked.connect(self.window.unlock)
+        self.lock_page.switch_wanted.connect(self._switch_from_lock)
         self.window.lock(self.lock_page)
+
+    def _switch_from_lock(self) -> None:
+        """ロックの画面から人を替える。隠した窓の書きかけは残らないので、あれば確かめる。"""
+        titles = self.window.hidden_drafts
+        if not titles or self.lock_page is None:
+            self.window.switch_wanted.emit()
+            return
+        loss = f"書きかけの窓（{'、'.join(titles)}）に入れたことは、保存されずに消えます。"
+        wanted = self.window.switch_wanted.emit
+        confirm_dangerous(self.lock_page, "利用者を替えます", loss, "捨てて替える", wanted)
 
     def _unlock(self, password: str) -> None:
         actor = self.office.actor
@@ -159,7 +172,8 @@ def _signed_in_words(actor: Actor | None) -> str:
     return words if actor.role is Role.MEMBER else f"事務局　{words}"
 
 
-def _stored() -> FrameSettings:
+def stored_here() -> FrameSettings:
+    """この PC を使う人の置き場（OS の設定）。"""
     kept = QSettings("nintei-desk", "nintei-desk")
     return FrameSettings(
         lambda key: str(kept.value(f"frame/{key}", "")),
@@ -175,7 +189,7 @@ class Opening(QObject):
     ) -> None:
         super().__init__()
         self._app, self._path, self._passphrase = app, path, passphrase
-        self._stored = stored or _stored()
+        self._stored = stored or stored_here()
         self.background = Background(self)
         self.desk: Desk | None = None
         self.dialog: SignInDialog | FirstRunDialog | None = None
@@ -245,8 +259,7 @@ class Opening(QObject):
 
     def _signed_in(self, office: object) -> None:
         assert isinstance(office, Office)
-        scale = int(settings.get(office, "scale_percent")) / _PERCENT
-        dress(self._app, scale=scale, dark=bool(settings.get(office, "dark")))
+        dress_as_kept(self._app, self._stored)
         self.desk = Desk(office, self.background, self._stored)
         self.desk.window.switch_wanted.connect(self.switch)
         self._watch = _IdleWatch(int(settings.get(office, "lock_minutes")), self.desk.lock, self)
@@ -329,8 +342,9 @@ def open_window(path: Path, passphrase: str = "") -> int:
     """窓を開き、閉じられたら終了の値を返す。passphrase が空なら開く窓で尋ねる。"""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication([])
-    dress(app)
-    opening = Opening(app, path, passphrase)
+    stored = stored_here()
+    dress_as_kept(app, stored)
+    opening = Opening(app, path, passphrase, stored)
     opening.start()
     opening.check_fonts()
     try:

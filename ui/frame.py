@@ -41,6 +41,15 @@ class HasMainAction(Protocol):
 
 
 @runtime_checkable
+class HasPanes(Protocol):
+    """区画（一覧・記録）に分かれた部屋。"""
+
+    @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """F6 で移る区画（左から）。"""
+
+
+@runtime_checkable
 class OpensTargets(Protocol):
     """検索の結果から記録を開ける部屋。"""
 
@@ -86,8 +95,26 @@ def _drop_setting(_key: str, _value: str) -> None:
 
 
 @dataclass(frozen=True)
+class Display:
+    """PC を使う人ごとの表示。percent は文字の大きさ（90〜150）。"""
+
+    percent: int = 100
+    dark: bool = False
+
+
+@dataclass(frozen=True)
 class FrameSettings:
-    """窓の大きさと最後の部屋の置き場。"""
+    """PC を使う人ごとに覚えることの置き場：窓の大きさ、最後の部屋、表示。"""
 
     read: Callable[[str], str] = _no_setting
     write: Callable[[str, str], None] = _drop_setting
+
+    def display(self) -> Display:
+        """覚えた表示。なければ、または壊れていれば 100 % の明るい色。"""
+        percent = self.read("scale_percent")
+        return Display(int(percent) if percent.isdecimal() else 100, self.read("dark") == "1")
+
+    def keep(self, display: Display) -> None:
+        """表示を覚える。"""
+        self.write("scale_percent", str(display.percent))
+        self.write("dark", "1" if display.dark else "")

@@ -5,11 +5,12 @@ from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QTextBlock,
     QTextBlockFormat,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextFrameFormat,
     QTextLength,
+    QTextOption,
     QTextTable,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextBrowser, QWidget
@@ -85,6 +87,15 @@ class ManualBrowser(QTextBrowser):
         self._folder = folder or manual_folder()
         self.setAccessibleName("手引き")
         self.setOpenLinks(False)
+        # 横には巻かない。長い一続きの字も、枠の幅で折り返す
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # 縦の帯が出入りすると、絵の幅を計ったあとで枠の幅が変わる
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit_pictures)
         self.anchorClicked.connect(self.follow)
         self.sourceChanged.connect(lambda _url: self._dress())
 
@@ -113,8 +124,22 @@ class ManualBrowser(QTextBrowser):
     def _picture(self, path: str) -> QImage:
         """枠の幅に収めた絵。"""
         picture = QImage.fromData((self._folder / path).read_bytes())
-        width = min(picture.width(), current_look().px(_WIDTH - 80))
+        inside = self.viewport().width() - 2 * current_look().px(t.GAP_4)
+        width = max(1, min(picture.width(), inside))
         return picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """幅が変われば、絵を新しい幅に合わせる。"""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width() and self.source().isValid():
+            # 大きさを決めている最中に読み直すと Qt が落ちるので、終わってから
+            self._fitting.start()
+
+    def _fit_pictures(self) -> None:
+        """読み直す。読んでいた所は保つ。"""
+        place = self.verticalScrollBar().value()
+        self.reload()
+        self.verticalScrollBar().setValue(place)
 
     def _dress(self) -> None:
         look = current_look()
@@ -201,7 +226,7 @@ class ManualDialog(Dialog):
         look = current_look()
         self._texts: dict[str, str] = {}
         self.browser = ManualBrowser()
-        self.browser.setMinimumSize(look.px(560), look.px(360))
+        self.browser.setMinimumSize(look.px(480), look.px(240))
         self.query = QLineEdit()
         self.query.setPlaceholderText("手引きの中を探す（Enter で次へ）")
         self.query.setAccessibleName("手引きの中を探す")

@@ -28,28 +28,30 @@ from PySide6.QtWidgets import (
 
 from app.services.views.search import SearchHit
 from ui.background import Background
+from ui.commands import HELP, LOCK, REFRESH, SWITCH, CommandHit, find_all, run_in
+from ui.dropping import dropped_files, hand_over
 from ui.frame import (
     FrameInfo,
     FrameSettings,
     HasMainAction,
-    ImportsFiles,
-    ImportsManyFiles,
+    HasPanes,
     OpensTargets,
     Refreshes,
     RoomEntry,
 )
 from ui.help import ManualDialog, open_manual
-from ui.messages import show_error
+from ui.messages import TypingDialog, show_error
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role
+from ui.widgets.banner import banner_of
 from ui.widgets.cards import button, label
+from ui.widgets.focus import next_pane, step_aside
 from ui.widgets.nav import Nav, NavItem
 from ui.widgets.search_box import Search, SearchBox
 
 __all__ = ["PRODUCT", "FrameInfo", "FrameSettings", "MainWindow", "RoomEntry"]
 
 PRODUCT = "認定デスク"
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 
 
 @dataclass
@@ -90,12 +92,18 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(PRODUCT)
         self.setAcceptDrops(True)
         self._frame = QWidget()
-        self.search = SearchBox(search, background, self._frame)
+        self.search = SearchBox(partial(find_all, tuple(rooms), search), background, self._frame)
         self.search.hit.connect(self._open_hit)
         self.search.failed.connect(lambda error: show_error(self, error))
         self.nav = Nav([NavItem(r.key, r.title, r.separated) for r in rooms])
         self.nav.chosen.connect(self.open_room)
         self._stack = QStackedWidget()
+        self._frame_commands: dict[str, Callable[[], object]] = {
+            LOCK: self.lock_wanted.emit,
+            SWITCH: self.switch_wanted.emit,
+            HELP: self.show_help,
+            REFRESH: self.refresh,
+        }
         self._build_frame()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._frame)
@@ -181,9 +189,23 @@ class MainWindow(QMainWindow):
         bind("Esc", self.go_back)
         bind("F1", self.show_help)
         bind("F5", self.refresh)
+        for keys in ("F6", "Ctrl+F6"):
+            bind(keys, partial(self._next_pane, 1))
+        bind("Shift+F6", partial(self._next_pane, -1))
+        bind("Ctrl+Z", self._undo)
         bind("Ctrl+Return", self._main_action)
         bind("Ctrl+Enter", self._main_action)
         return made
+
+    def _next_pane(self, step: int) -> None:
+        page = self._built.pages.get(self._current)
+        inside = page.panes if isinstance(page, HasPanes) else () if page is None else (page,)
+        next_pane((self.nav, *inside), step)
+
+    def _undo(self) -> None:
+        # 文字の欄の Ctrl+Z は欄が先に受け取るので、ここには届かない
+        if (banner := banner_of(self._built.pages.get(self._current))) is not None:
+            banner.undo()
 
     def _focus_search(self) -> None:
         self.search.setFocus()
@@ -205,7 +227,13 @@ class MainWindow(QMainWindow):
         self._edition.setText(f"実施要綱 {info.edition}" if info.edition else "")
 
     def _cohort_picked(self, place: int) -> None:
+        self._forget_message()
         self.cohort_changed.emit(self.cohort.itemData(place))
+
+    def _forget_message(self) -> None:
+        """いまの部屋の知らせを消す（部屋・記録・研修期を移るとき）。"""
+        if (banner := banner_of(self._built.pages.get(self._current))) is not None:
+            banner.clear()
 
     @property
     def rooms(self) -> tuple[str, ...]:
@@ -238,8 +266,11 @@ class MainWindow(QMainWindow):
 
     def _show(self, key: str) -> None:
         page = self.room(key)
+        if key != self._current:
+            self._forget_message()
         self._current = key
         self._stack.setCurrentWidget(page)
+        step_aside(self._shortcuts, page)
         self.nav.set_current(key)
         self._settings.write("last_room", key)
         self._focus_nav()
@@ -279,11 +310,17 @@ class MainWindow(QMainWindow):
             page.main_action()
 
     def _open_hit(self, hit: SearchHit) -> None:
+        command = hit.command if isinstance(hit, CommandHit) else None
+        if command is not None and not command.room:
+            self._frame_commands[command.press]()
         if hit.room not in self._rooms:
             return
         self.open_room(hit.room)
+        self._forget_message()
         page = self.room(hit.room)
-        if isinstance(page, OpensTargets) and hit.target_id:
+        if command is not None:
+            run_in(page, command)
+        elif isinstance(page, OpensTargets) and hit.target_id:
             page.open_target(hit.target_id)
 
     def show_help(self) -> ManualDialog:
@@ -298,27 +335,22 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """落とされたファイルを、いまの部屋に渡す。"""
         paths = self._dropped(event)
-        page = self._built.pages.get(self._current)
-        if not paths:
-            return
-        event.acceptProposedAction()
-        if isinstance(page, ImportsManyFiles):
-            page.import_files(paths)
-        elif isinstance(page, ImportsFiles):
-            page.import_file(paths[0])
+        if paths:
+            event.acceptProposedAction()
+            hand_over(paths, self._built.pages.get(self._current))
 
     def _dropped(self, event: QDropEvent) -> list[Path]:
-        """受けられるファイル。一つでも受けられないものがあれば空。"""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-        page = self._built.pages.get(self._current)
-        fits = isinstance(page, ImportsManyFiles) or (isinstance(page, ImportsFiles) and len(paths) == 1)
-        tables = all(path.suffix.lower() in _WORKBOOKS for path in paths)
-        return paths if fits and tables and not self.is_locked else []
+        return [] if self.is_locked else dropped_files(event, self._built.pages.get(self._current))
 
     @property
     def is_locked(self) -> bool:
         """ロックされていれば真。"""
         return self._lock_page is not None
+
+    @property
+    def hidden_drafts(self) -> tuple[str, ...]:
+        """ロックの間、隠している書きかけの窓の題。"""
+        return tuple(w.windowTitle() for w in self._hidden if isinstance(w, TypingDialog) and w.is_typed)
 
     def lock(self, page: QWidget) -> None:
         """page だけを見せ、枠も開いている窓も隠す。クリップボードも空にする。"""

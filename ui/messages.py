@@ -6,26 +6,32 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.errors import RuleViolation
-from ui.theme import tokens as t
-from ui.theme.style import current_look, set_role, show_if
-from ui.widgets.cards import button, label
+from ui.theme.style import current_look
+from ui.widgets.banner import Banner
+from ui.widgets.dialog import ENTER, Dialog
 from ui.widgets.form import Form
+from ui.widgets.typed import typed_values
+
+__all__ = [
+    "Banner",
+    "ConfirmDialog",
+    "Dialog",
+    "ErrorDialog",
+    "LeaveDialog",
+    "ReasonDialog",
+    "SecondPersonDialog",
+    "TypingDialog",
+    "ask_reason",
+    "ask_second_person",
+    "confirm_dangerous",
+    "error_details",
+    "show_error",
+    "show_notice",
+]
 
 _LOG = logging.getLogger(__name__)
 _UNEXPECTED = (
@@ -33,42 +39,6 @@ _UNEXPECTED = (
     "これまでに保存した記録はそのまま残っています。"
     "もう一度行っても同じなら、詳細を写して管理者に知らせてください。"
 )
-
-
-class Banner(QFrame):
-    """画面の上に出る知らせの帯。閉じるまで残る。"""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        px = current_look().px
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(px(t.GAP_3), px(t.GAP_2), px(t.GAP_2), px(t.GAP_2))
-        self._label = label("", wrap=True)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = QToolButton()
-        close.setText("閉じる")
-        close.setAccessibleName("知らせを閉じる")
-        close.clicked.connect(self.clear)
-        layout.addWidget(self._label, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """いまの知らせ。なければ空。"""
-        return self._label.text()
-
-    def show_message(self, text: str, tone: t.Tone = t.Tone.OK) -> None:
-        """知らせを出す（OK：済んだこと、WARN：気をつけること、BAD：できなかったこと）。"""
-        self._label.setText(text)
-        self.setAccessibleName(text)
-        set_role(self, f"note_{tone.value}")
-        self.show()
-
-    def clear(self) -> None:
-        """知らせを消す。"""
-        self._label.setText("")
-        self.hide()
 
 
 def error_details(error: BaseException) -> tuple[str, str]:
@@ -81,41 +51,10 @@ def error_details(error: BaseException) -> tuple[str, str]:
     return number, f"照合番号 {number}\n種類 {body}"
 
 
-class Dialog(QDialog):
-    """見出し・文・操作の列を持つ窓。exec() は使わず open() で開き、閉じたら捨てる。"""
-
-    def __init__(self, parent: QWidget | None, title: str, text: str = "") -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        px = current_look().px
-        self.setMinimumWidth(px(440))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(20), px(t.GAP_4), px(20), px(t.GAP_4))
-        outer.setSpacing(px(t.GAP_3))
-        outer.addWidget(label(title, "section", wrap=True))
-        self.words: QLabel = label(text, wrap=True)
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        show_if(self.words, bool(text))
-        outer.addWidget(self.words)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(px(t.GAP_2))
-        outer.addLayout(self.body, 1)
-        # 余った高さを文字に配らない
-        outer.addStretch(0)
-        self.action_row = QHBoxLayout()
-        self.action_row.setSpacing(px(t.GAP_2))
-        outer.addLayout(self.action_row)
-
-    def add_action(self, text: str, clicked: Callable[[], None], role: str = "") -> QPushButton:
-        """操作の列に足す。"""
-        made = button(text, role, clicked)
-        self.action_row.addWidget(made)
-        return made
-
-
 class ErrorDialog(Dialog):
     """誤りの窓。利用者に見せる誤りはその文のまま、それ以外は照合番号と写しのボタンで示す。"""
+
+    starts_act = False
 
     def __init__(self, parent: QWidget | None, error: BaseException) -> None:
         self.details = ""
@@ -147,6 +86,7 @@ def show_error(parent: QWidget | None, error: BaseException) -> ErrorDialog:
 def show_notice(parent: QWidget | None, title: str, text: str) -> Dialog:
     """操作の断りではない知らせを、窓で出す。"""
     dialog = Dialog(parent, title, text)
+    dialog.starts_act = False
     dialog.action_row.addStretch(1)
     dialog.add_action("閉じる", dialog.accept, "main").setFocus()
     dialog.open()
@@ -154,7 +94,7 @@ def show_notice(parent: QWidget | None, title: str, text: str) -> Dialog:
 
 
 class ConfirmDialog(Dialog):
-    """取り返しのつかない操作の確認。やめるに焦点があり、Enter では決して進まない。"""
+    """取り返しのつかない操作の確認。やめるに焦点があり、Enter でも Ctrl+Enter でも決して進まない。"""
 
     def __init__(
         self, parent: QWidget | None, title: str, loss: str, action: str, confirmed: Callable[[], None]
@@ -168,7 +108,7 @@ class ConfirmDialog(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter は何もしない。Esc はやめる。"""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             event.accept()
             return
         super().keyPressEvent(event)
@@ -187,7 +127,45 @@ def confirm_dangerous(
     return dialog
 
 
-class ReasonDialog(Dialog):
+class LeaveDialog(ConfirmDialog):
+    """打ったものを捨ててよいかの確認。"""
+
+
+class TypingDialog(Dialog):
+    """欄に打つ窓。打ったものがあるのに閉じようとしたら、捨ててよいかを尋ねる。"""
+
+    # 打ったものを閉じても残す窓では、尋ねない
+    asks_before_leaving = True
+
+    def __init__(self, parent: QWidget | None, title: str, text: str = "") -> None:
+        super().__init__(parent, title, text)
+        self._untouched: list[object] | None = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """初めて出たときの欄を覚える。"""
+        super().showEvent(event)
+        if self._untouched is None:
+            self._untouched = typed_values(self)
+
+    @property
+    def is_typed(self) -> bool:
+        """出たときから、欄が変わっていれば真。"""
+        return self._untouched is not None and typed_values(self) != self._untouched
+
+    def reject(self) -> None:
+        """やめる。打ったものがあれば、捨ててよいかを尋ねる。"""
+        if self.asks_before_leaving and self.is_typed:
+            loss = f"「{self.windowTitle()}」に入れたことは、保存されずに消えます。"
+            LeaveDialog(self, "入れたことを捨てますか", loss, "捨てて閉じる", self.leave).open()
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """尋ねずに閉じる。"""
+        super().reject()
+
+
+class ReasonDialog(TypingDialog):
     """理由を書いてもらう窓。空白だけでは進めない。"""
 
     def __init__(
@@ -270,8 +248,8 @@ class SecondPersonDialog(Dialog):
         try:
             self._given(self.login.text().strip(), self.password.text())
         except RuleViolation as refusal:
-            self.password.clear()
             self._form.show_errors({"password": str(refusal)})
+            self.password.selectAll()
             return
         self.accept()
 

@@ -94,7 +94,9 @@ class RecoveryDialog(EntryDialog):
         """欄を確かめ、定め直す。"""
         if self.form.show_errors(self.errors()):
             request = RecoveryRequest(self.key.text(), self.new.text())
-            self._waiting.run(lambda: self._recover(request), self._show_key, "確かめています…")
+            self._waiting.run(
+                lambda: self._recover(request), self._show_key, "確かめています…", lambda _no: self.key
+            )
 
     def _show_key(self, key: object) -> None:
         for entry in (self.key, self.new, self.again):

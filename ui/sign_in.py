@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
+from app.domain.errors import AccessDenied, RuleViolation
 from app.services.accounts import SHORTEST_PASSWORD
 from app.services.maintenance import SHORTEST_PASSPHRASE
 from ui.background import Background
 from ui.recovery import Recover, RecoveryDialog
 from ui.theme import tokens as t
-from ui.theme.style import current_look, set_role
+from ui.theme.style import current_look, set_role, show_if
 from ui.widgets.cards import NoteBox, button, label
 from ui.widgets.form import Form
 from ui.widgets.secrets import EntryDialog, KeyPage, Waiting, action_row, secret_field
@@ -108,7 +109,12 @@ class SignInDialog(EntryDialog):
         if not self._form.show_errors({key: words[key] for key, text in fields.items() if not text}):
             return
         request = SignInRequest(self.passphrase.text(), fields["login"], fields["password"])
-        self._waiting.run(lambda: self._sign_in(request), self._done, "確かめています…")
+        self._waiting.run(lambda: self._sign_in(request), self._done, "確かめています…", self._wrong_field)
+
+    def _wrong_field(self, refusal: RuleViolation) -> QLineEdit:
+        """断られた欄：人の確かめならパスワード、その前なら合言葉。"""
+        opened = isinstance(refusal, AccessDenied) or not self._needs_passphrase
+        return self.password if opened else self.passphrase
 
     def set_notice(self, text: str) -> None:
         """開く前に知らせること（書体の不足など）を、欄の上に出す。"""
@@ -261,12 +267,20 @@ class FirstRunDialog(EntryDialog):
 
 
 class LockPage(QWidget):
-    """ロックの画面。個人の情報は何も出さない。unlock は画面の外で呼ばれ、違えば RuleViolation を上げる。"""
+    """ロックの画面。誰が席を外しているかのほかは、個人の情報を何も出さない。
+
+    unlock は画面の外で呼ばれ、違えば RuleViolation を上げる。switch_wanted は、別の人が使いたいときに送る。
+    """
 
     unlocked = Signal()
+    switch_wanted = Signal()
 
     def __init__(
-        self, unlock: Callable[[str], object], background: Background, parent: QWidget | None = None
+        self,
+        unlock: Callable[[str], object],
+        background: Background,
+        who: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._unlock = unlock
@@ -274,8 +288,14 @@ class LockPage(QWidget):
         self.password = secret_field("パスワード")
         self.note = NoteBox("")
         self.main_button = button("ロックを解く", "main", self.submit)
+        self.switch_button = button("利用者を替える…", "link", self.switch_wanted.emit)
+        self.switch_button.setToolTip("いまの人の仕事を終え、別の人がサインインします。")
         self._waiting = Waiting(self, background, self.note, self.main_button)
         self.password.returnPressed.connect(self.submit)
+        self.who = label(who, "strong", wrap=True)
+        show_if(self.who, bool(who))
+        show_if(self.switch_button, bool(who))
+        words = "画面を隠しています。続けるにはパスワードを入れてください。"
         box = QFrame()
         set_role(box, "card")
         box.setFixedWidth(px(360))
@@ -283,12 +303,9 @@ class LockPage(QWidget):
         column.setContentsMargins(px(24), px(20), px(24), px(20))
         column.setSpacing(px(t.GAP_3))
         column.addWidget(label("認定デスク", "title"))
-        column.addWidget(
-            label("画面を隠しています。続けるにはパスワードを入れてください。", "muted", wrap=True)
-        )
-        column.addWidget(self.password)
-        column.addWidget(self.note)
-        column.addWidget(self.main_button)
+        for part in (self.who, label(words, "muted", wrap=True), self.password, self.note, self.main_button):
+            column.addWidget(part)
+        column.addWidget(self.switch_button, 0, Qt.AlignmentFlag.AlignHCenter)
         outer = QVBoxLayout(self)
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -304,8 +321,12 @@ class LockPage(QWidget):
         word = self.password.text()
         if not word:
             self.note.set_text("パスワードを入れてください。", t.Tone.BAD)
+            self.password.setFocus()
         elif self.main_button.isEnabled():
-            self.password.clear()
             self._waiting.run(
-                lambda: self._unlock(word), lambda _result: self.unlocked.emit(), "確かめています…"
+                lambda: self._unlock(word), self._done, "確かめています…", lambda _refusal: self.password
             )
+
+    def _done(self, _result: object) -> None:
+        self.password.clear()
+        self.unlocked.emit()

@@ -170,13 +170,30 @@ def _draw_shared(paper: "Paper", name: str, face: CertificateFace) -> None:
 
 def _draw_face(paper: "Paper", face: CertificateFace) -> None:
     paper.draw_text(_RIGHT, _HEIGHT - 84, f"認定番号　{face.number}", 11, align="right", fit=300)
-    size = min(NAME_SIZE, NAME_WIDTH / max(text_width(face.name, 1), 1))
-    # 下に伸びる文字（ミャンマー文字など）は、線に掛からないところまで上げる
-    base = max(NAME_LINE + 11, NAME_LINE + 4 + ink_below(face.name) * size)
-    paper.draw_text(_MIDDLE, base, face.name, size, align="center", fit=NAME_WIDTH)
+    _draw_name(paper, face.name, _MIDDLE, NAME_LINE)
     if face.birth_date is not None:
         paper.draw_text(_MIDDLE, 348, f"{wareki(face.birth_date)}生", 12, align="center", color=GREY)
     paper.emit(qr.operators(face.qr_text))
+
+
+def _draw_name(paper: "Paper", name: str, middle: float, line: float) -> None:
+    """氏名を、幅に収まる大きさで、高さ line の線の上に描く。"""
+    size = min(NAME_SIZE, NAME_WIDTH / max(text_width(name, 1), 1))
+    # 下に伸びる文字（ミャンマー文字など）は、線に掛からないところまで上げる
+    base = max(line + 11, line + 4 + ink_below(name) * size)
+    paper.draw_text(middle, base, name, size, align="center", fit=NAME_WIDTH)
+
+
+def render_name(name: str) -> bytes:
+    """氏名のところだけを、認定証に刷るのと同じ書体・大きさ・線で描いた一枚。描けない字があれば RuleViolation。"""
+    from app.documents.page import Paper
+
+    wide, line = NAME_WIDTH + 40, 18.0
+    paper = Paper("証書表記の確認", "証書に刷る氏名", (wide, NAME_SIZE * 1.6 + line))
+    paper.emit(f"q {_GOLD} RG 0.8 w 20 {line} m {NAME_WIDTH + 20:.2f} {line} l S Q")
+    _draw_name(paper, name, wide / 2, line)
+    paper.showPage()
+    return paper.finish()
 
 
 def _draw_issuer(paper: "Paper", face: CertificateFace) -> None:

@@ -14,6 +14,32 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.CLERK: "担当",
+    Role.MANAGER: "責任者",
+    Role.MEMBER: "委員",
+    Role.AUDITOR: "閲覧",
+    Role.ADMINISTRATOR: "管理者",
+}
+# 権限の表の名の頭（部屋）を、利用者に見せる名に
+ROOM_NAMES: Mapping[str, str] = {
+    "accounts": "利用者",
+    "audit_log": "監査記録",
+    "certificates": "認定証",
+    "committee": "審査会議",
+    "eligibility": "受講資格",
+    "home": "ホーム",
+    "intake": "受付",
+    "maintenance": "保守",
+    "progress": "研修の進捗",
+    "register": "認定者名簿",
+    "renewal": "更新・取消",
+    "scoring": "採点",
+    "search": "検索",
+    "settings": "設定",
+    "submission": "帳票・提出",
+}
+
 _OFFICE = frozenset({Role.CLERK, Role.MANAGER})
 _READERS = _OFFICE | {Role.AUDITOR}
 _SITTING = _READERS | {Role.MEMBER}
@@ -36,18 +62,30 @@ TABLE: Mapping[str, frozenset[Role]] = {
     ),
     **_rows(
         "intake",
-        "create_cohort receive_application update_person import_applicants undo_import attach_document "
+        "create_cohort receive_application form_cautions read_form update_application update_person "
+        "import_applicants undo_import attach_document "
         "request_correction answer_correction refuse_answer cancel_correction withdraw reinstate write_letter "
         "write_letters write_reminders replace_document remove_document receive_document waive_document "
         "reset_document receive_all",
         _OFFICE,
     ),
+    **_rows(
+        "intake",
+        "list_duplicates list_distinctions compare_people list_merges certificate_name list_signing",
+        _READERS,
+    ),
+    **_rows(
+        "intake",
+        "merge_people unmerge_people record_distinction remove_distinction sign_off_certificate_name",
+        _OFFICE,
+    ),
     **_rows("intake", "list_mappings propose_mapping", _READERS),
     **_rows("intake", "save_mapping rename_mapping remove_mapping", _OFFICE),
-    **_rows("eligibility", "list_findings get_finding what_if", _READERS),
+    **_rows("eligibility", "list_findings get_finding what_if get_selection", _READERS),
     **_rows(
         "eligibility",
-        "decide decide_all_clear write_letter write_letters set_workdays record_changes",
+        "decide decide_all_clear write_letter write_letters set_workdays record_changes "
+        "set_selection_criteria draw_selection_lots decide_selection promote_waiting set_capacity",
         _OFFICE,
     ),
     **_rows("progress", "board get_course attendances preview_results write_template", _READERS),
@@ -58,7 +96,9 @@ TABLE: Mapping[str, frozenset[Role]] = {
         _OFFICE,
     ),
     **_rows("scoring", "list_tests score_test preview_answers preview_rule write_template", _READERS),
-    **_rows("scoring", "create_test set_questions import_answers lock_test adopt_rule", _OFFICE),
+    **_rows(
+        "scoring", "create_test set_questions import_answers lock_test adopt_rule write_analysis", _OFFICE
+    ),
     **_rows("committee", "list_members list_meetings get_meeting get_case minutes_paper", _SITTING),
     **_rows("committee", "record_votes", _OFFICE | {Role.MEMBER}),
     **_rows(
@@ -116,6 +156,17 @@ def allowed(function: str, role: Role, *, recused: bool = False, own_case: bool 
     if recused or own_case:
         return False
     return role in TABLE.get(function, frozenset())
+
+
+def room_name(function: str) -> str:
+    """権限の表の名が属する部屋の名。知らなければ空。"""
+    return ROOM_NAMES.get(function.partition(".")[0], "")
+
+
+def role_words(function: str) -> str:
+    """function を行える役割の名（責任者・管理者）。どの役割にも許していなければ空。"""
+    roles = TABLE.get(function, frozenset())
+    return "・".join(name for role, name in ROLE_NAMES.items() if role in roles)
 
 
 def needs_second_person(function: str) -> bool:

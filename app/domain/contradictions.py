@@ -1,4 +1,4 @@
-"""申込の事実どうしの矛盾：日付の順、日数、年齢、資格、窓口と委託元。画面・取込・後の訂正に同じ言葉で言う。"""
+"""申込の事実どうしの矛盾：日付の順、日数、年齢、資格、窓口と委託元、連絡先の書き方。画面・取込・後の訂正に同じ言葉で言う。"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.calendar import wareki
+from app.domain.contacts import Contacts, contact_findings
 from app.domain.experience import window_of
 from app.domain.guideline import Guideline
 from app.domain.names import search_key
@@ -61,12 +62,16 @@ class Registration:
 
 @dataclass(frozen=True)
 class ApplicantFacts:
-    """一人の申込の事実のうち、互いに食い違いうるもの。place はいまの窓口。"""
+    """一人の申込の事実のうち、互いに食い違いうるもの。place はいまの窓口。
+
+    contacts は申込書を受けるときだけ見る（None なら見ない）。連絡先は、ほかの訂正を止める理由にならない。
+    """
 
     birth_date: date
     place: Place = Place(None)
     services: tuple[Service, ...] = ()
     registrations: tuple[Registration, ...] = ()
+    contacts: Contacts | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def birth_date_problem(birth_date: date, today: date) -> str:
 def birth_date_caution(birth_date: date, today: date) -> str:
     """生年月日について確かめることの文（なければ空）。"""
     age = age_on(birth_date, today)
-    if age <= OLDEST:
+    if WORKING_AGE <= age <= OLDEST:
         return ""
     return f"生年月日（{wareki(birth_date)}）では{age}歳になります。元号と年を申込書で確かめてください。"
 
@@ -174,6 +179,8 @@ def _birth(facts: ApplicantFacts, today: date) -> Iterator[Contradiction]:
     born = facts.birth_date
     if reason := birth_date_problem(born, today):
         yield Contradiction(Part.PERSON, 0, "生年月日", _day_text(born), reason)
+    elif any(_too_young(born, service.claim.started_on) for service in facts.services):
+        return  # 在職との食い違いとして言う
     elif reason := birth_date_caution(born, today):
         yield Contradiction(Part.PERSON, 0, "生年月日", _day_text(born), reason, warning=True)
 
@@ -266,6 +273,11 @@ def contradictions(
     found = list(_birth(facts, today))
     # 生年月日そのものが違うとき、そこから出る年齢の誤りまで並べない
     is_born = not birth_date_problem(facts.birth_date, today)
+    if facts.contacts is not None:
+        found += [
+            Contradiction(Part.PERSON, 0, c.column, c.value, c.reason, c.warning)
+            for c in contact_findings(facts.contacts)
+        ]
     if reason := place_problem(facts.place):
         found.append(Contradiction(Part.PERSON, 0, "委託元", facts.place.commissioner, reason))
     for at in range(1, len(facts.services) + 1):

@@ -1,127 +1,216 @@
-"""設問とテストの分析：正答率・識別指数・点双列相関・信頼性係数。
+"""設問とテストの分析：正答率・識別指数・補正した点双列相関・肢の表・信頼性係数。
 
 人数の少ない指数は人を誤らせるので、10人未満では出さず、20人未満では注意を添える。
+
+式と出所
+    正答率（得点率）：得点 ÷ 配点の平均。記述など部分点のある設問でも同じ。
+    識別指数：合計の上位25％と下位25％の得点率の差（Kelley 1939, J. Educ. Psychol. 30, 17–24 の上位・下位群。
+        割合は慣行の25％）。境に同点者がいれば、残りの席を同点者に等しく分ける（くじで選んだときの平均）。
+    点双列相関：設問の得点と、その設問を除いた合計との積率相関（Henrysson 1963, Psychometrika 28, 211–218）。
+    除外された人のいる設問は、除外されなかった人だけで求める。満点が人により違うときは、点でなく、その人の
+    満点に対する得点率で並べ、相関を取る（app.domain.scoring が基準を縮めるのと同じ満点）。
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from operator import sub
 
-FEWEST = 10
+from app.domain.choice_table import FEWEST, ChoiceFigures, choice_table
+from app.domain.crowd import Crowd, crowd_of, standings
+from app.domain.reliability import Reliability, reliability
+from app.domain.score_table import Points, ScoreTable, filled
+from app.domain.scoring import Answer, Question, points_for
+from app.domain.spread import Box, correlation, deviation, distribution, five_numbers, mean, skewness
+
 FEW = 20
-QUARTER = 0.25
+# 慣行の目安（要綱にはない）：易しすぎ・難しすぎ・見分けが弱い・無答の多い設問に印を付ける
+EASY, HARD, WEAK, UNANSWERED = 0.9, 0.3, 0.2, 0.1
+
+
+class Flag(StrEnum):
+    """目を向けたい設問の印。重いものから。"""
+
+    NEGATIVE = "相関が負"
+    REVERSED = "識別が負"
+    LURED = "正答より多い肢"
+    HARD = "難しい"
+    EASY = "易しい"
+    WEAK = "識別が弱い"
+    UNANSWERED = "無答が多い"
+
+
+SEVERE = frozenset({Flag.NEGATIVE, Flag.REVERSED, Flag.LURED})
+
+
+@dataclass(frozen=True)
+class Figure:
+    """指数一つ。出せなければ value は None で、reason がその理由の言葉。"""
+
+    value: float | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class ItemFigures:
-    """設問一つの指数。correct_rate は得点率の平均（0〜1）。出せない指数は None。"""
+    """設問一つ。n は除外されなかった人、missing は無答の人。untreated は扱いを変える前の答案どおりの値。"""
 
-    correct_rate: float | None
-    discrimination: float | None
-    point_biserial: float | None
+    number: int
+    n: int
+    missing: int
+    excluded: int
+    correct_rate: Figure
+    discrimination: Figure
+    correlation: Figure
+    flags: tuple[Flag, ...] = ()
+    choices: tuple[ChoiceFigures, ...] = ()
+    untreated: "ItemFigures | None" = None
+
+    @property
+    def severe(self) -> bool:
+        """正答や問い方の誤りを疑う印があるか。"""
+        return not SEVERE.isdisjoint(self.flags)
 
 
 @dataclass(frozen=True)
 class TestFigures:
-    """テスト全体の指数。deviation は不偏標準偏差、standard_error は測定の標準誤差（点）。"""
+    """テスト全体。deviation は不偏標準偏差（n−1）、skewness は歪度 G1、box は得点の五数要約。"""
 
     __test__ = False  # 試験の道具が試験のクラスと取り違えないように
 
     n: int
+    full: int
     mean: float | None
     deviation: float | None
-    alpha: float | None
-    standard_error: float | None
+    skewness: Figure
+    box: Box | None
+    reliability: Reliability
     caution: str
 
 
-def mean(values: Sequence[float]) -> float | None:
-    """平均。空なら None。"""
-    return sum(values) / len(values) if values else None
+@dataclass(frozen=True)
+class Analysis:
+    """分析の全体。boxes は科目群から、その群の得点率（％）の五数要約へ（誰も採点されていない群は除く）。"""
+
+    figures: TestFigures
+    items: tuple[ItemFigures, ...] = ()
+    boxes: dict[str, Box] = field(default_factory=dict)
+    distribution: tuple[tuple[int, int, int], ...] = ()
 
 
-def variance(values: Sequence[float]) -> float | None:
-    """不偏分散。二つ未満なら None。"""
-    middle = mean(values)
-    if middle is None or len(values) < 2:
-        return None
-    return sum((v - middle) ** 2 for v in values) / (len(values) - 1)
-
-
-def correlation(left: Sequence[float], right: Sequence[float]) -> float | None:
-    """積率相関。どちらかがすべて同じ値なら None。"""
-    a, b = mean(left), mean(right)
-    if a is None or b is None:
-        return None
-    across = sum((x - a) * (y - b) for x, y in zip(left, right, strict=True))
-    spread = sum((x - a) ** 2 for x in left) * sum((y - b) ** 2 for y in right)
-    return across / sqrt(spread) if spread > 0 else None
-
-
-def _rate_of_best(rates: Sequence[float], totals: Sequence[float], size: int) -> float:
-    """合計点の高い方から size 人の得点率の平均。境の同点者は、残りの席を等しく分ける。"""
-    edge = sorted(totals, reverse=True)[size - 1]
-    above = [r for r, t in zip(rates, totals, strict=True) if t > edge]
-    tied = [r for r, t in zip(rates, totals, strict=True) if t == edge]
-    return (sum(above) + (size - len(above)) * sum(tied) / len(tied)) / size
-
-
-def discrimination(rates: Sequence[float], totals: Sequence[float]) -> float | None:
-    """識別指数：合計点の上位25％と下位25％の得点率の差（-1〜1）。4人未満なら None。
-
-    境に同点者がいても、人の並び順で値が変わらない。
-    """
-    size = int(len(totals) * QUARTER)
-    if size == 0:
-        return None
-    return _rate_of_best(rates, totals, size) - _rate_of_best(rates, [-t for t in totals], size)
-
-
-def item_figures(points: Sequence[int], full: int, totals: Sequence[int]) -> ItemFigures:
-    """設問一つ。points と totals は同じ人の順の、設問の得点と合計点。相関は合計からこの設問を引いて（補正して）求める。"""
+def _corrected(points: Sequence[int], full: int, crowd: Crowd) -> Figure:
+    """その設問を除いた合計との相関。"""
     if len(points) < FEWEST:
-        return ItemFigures(None, None, None)
-    rates = [p / full for p in points]
-    rest = [t - p for t, p in zip(totals, points, strict=True)]
-    return ItemFigures(mean(rates), discrimination(rates, totals), correlation(points, rest))
+        return Figure(None, "人数不足")
+    if max(crowd.fulls) == full:
+        return Figure(None, "設問が一つ")
+    rest: Sequence[int] = list(map(sub, crowd.totals, points))
+    if crowd.standing is not crowd.totals:
+        rest = standings(rest, [f - full for f in crowd.fulls])
+    found = correlation(points, rest)
+    if found is None:
+        return Figure(None, "全員同じ点" if len(set(points)) == 1 else "ほかの合計が全員同じ")
+    return Figure(found)
 
 
-def alpha(matrix: Sequence[Sequence[int]]) -> float | None:
-    """Cronbach の α（二値なら KR-20 と等しい）。matrix は人 × 設問の得点。"""
-    items = len(matrix[0]) if matrix else 0
-    if items < 2 or len(matrix) < 2:
-        return None
-    of_items = [variance([row[i] for row in matrix]) or 0.0 for i in range(items)]
-    of_totals = variance([sum(row) for row in matrix])
-    if not of_totals:
-        return None
-    return items / (items - 1) * (1 - sum(of_items) / of_totals)
-
-
-def test_figures(matrix: Sequence[Sequence[int]]) -> TestFigures:
-    """テスト全体。matrix は人 × 設問の得点。"""
-    totals = [sum(row) for row in matrix]
-    n, spread = len(totals), variance(totals)
-    reliability = alpha(matrix) if n >= FEWEST else None
-    error = None
-    if reliability is not None and spread is not None:
-        error = sqrt(spread * max(0.0, 1 - reliability))
-    caution = ""
-    if n < FEW:
-        caution = f"受験者が{n}名と少ないため、指数は参考にとどめてください。"
+def _indices(question: Question, points: Points, crowd: Crowd, missing: int) -> ItemFigures:
+    """設問の指数。"""
+    there, earned = crowd.without(points)
+    n = len(earned)
+    away = len(points) - n
     if n < FEWEST:
-        caution = f"受験者が{n}名（{FEWEST}名未満）のため、指数は出しません。"
-    return TestFigures(n, mean(totals), None if spread is None else sqrt(spread), reliability, error, caution)
+        none = Figure(None, "全員から除外" if points and n == 0 else "人数不足")
+        return ItemFigures(question.number, n, missing, away, none, none, none)
+    upper, lower = there.quarters or (None, None)
+    assert upper is not None  # 10人いれば四分の一は空でない
+    assert lower is not None
+    power = (upper.rate(earned) - lower.rate(earned)) / question.points
+    return ItemFigures(
+        question.number,
+        n,
+        missing,
+        away,
+        Figure(sum(earned) / (n * question.points)),
+        Figure(power),
+        _corrected(earned, question.points, there),
+    )
 
 
-def distribution(totals: Sequence[int], full: int, width: int = 10) -> tuple[tuple[int, int, int], ...]:
-    """得点の分布（階級の下限, 上限, 人数）。最後の階級は満点を含む。"""
-    edges = list(range(0, max(full, 1), width))
-    bins = [[low, min(low + width - 1, full), 0] for low in edges]
-    bins[-1][1] = max(full, bins[-1][1])
-    for total in totals:
-        bins[min(total // width, len(bins) - 1)][2] += 1
-    return tuple((low, high, count) for low, high, count in bins)
+def flags_of(item: ItemFigures) -> tuple[Flag, ...]:
+    """目を向けたい印（重い順）。指数を出さない設問には付けない。"""
+    rate, power, tie = item.correct_rate.value, item.discrimination.value, item.correlation.value
+    if rate is None:
+        return ()
+    found = {
+        Flag.NEGATIVE: tie is not None and tie < 0,
+        Flag.REVERSED: power is not None and power < 0,
+        Flag.LURED: any(c.lured for c in item.choices),
+        Flag.HARD: rate < HARD,
+        Flag.EASY: rate >= EASY,
+        Flag.WEAK: power is not None and 0 <= power < WEAK,
+        Flag.UNANSWERED: item.missing >= UNANSWERED * (item.n + item.excluded),
+    }
+    return tuple(flag for flag in Flag if found[flag])
+
+
+def _item(question: Question, place: int, table: ScoreTable, crowd: Crowd) -> ItemFigures:
+    answers = table.answers[question.number]
+    missing = answers.count(None) + answers.count(())
+    choices = choice_table(question, answers, crowd)
+    plain = None
+    if question.treatment is not None:
+        plain = _untreated(question, table.points[place], answers, crowd, missing)
+        plain = replace(plain, choices=choices)
+        plain = replace(plain, flags=flags_of(plain))
+    found = replace(_indices(question, table.points[place], crowd, missing), choices=choices, untreated=plain)
+    return replace(found, flags=flags_of(plain or found))
+
+
+def _untreated(
+    question: Question, treated: Points, answers: Sequence[Answer], crowd: Crowd, missing: int
+) -> ItemFigures:
+    """扱いを変える前の採点での指数。ほかの設問の合計はそのままに、この設問だけ答案どおりに採点する。"""
+    plain = replace(question, treatment=None)
+    known = {answer: points_for(plain, answer) or 0 for answer in set(answers)}
+    points = [known[a] for a in answers]
+    totals = [t - (p or 0) + x for t, p, x in zip(crowd.totals, treated, points, strict=True)]
+    fulls = [f + (question.points if p is None else 0) for f, p in zip(crowd.fulls, treated, strict=True)]
+    return _indices(plain, points, crowd_of(totals, fulls), missing)
+
+
+def caution_words(n: int) -> str:
+    """人数が少ないときの注意（20人からは空）。"""
+    if n < FEWEST:
+        return f"受験者が{n}名（{FEWEST}名未満）のため、指数は出しません。"
+    return f"受験者が{n}名と少ないため、指数は参考にとどめてください。" if n < FEW else ""
+
+
+def test_figures(table: ScoreTable, totals: Sequence[int]) -> TestFigures:
+    """テスト全体。誰か一人でも除外された設問は、全員がそろわないので信頼性係数に入れない。"""
+    n = len(totals)
+    whole = [filled(c) for c in table.points if None not in c]
+    found = reliability(whole if n else [])
+    lean = Figure(skewness(totals), "" if len(set(totals)) > 1 and n > 2 else "全員同じ点")
+    if n < FEWEST:
+        lean = Figure(None, "人数不足")
+        found = replace(found, value=None, error=None, measurement=None, reason="人数不足")
+    full = sum(q.points for q in table.questions)
+    box, words = five_numbers(totals), caution_words(n)
+    return TestFigures(n, full, mean(totals), deviation(totals), lean, box, found, words)
 
 
 test_figures.__test__ = False  # type: ignore[attr-defined]
+
+
+def analyse(table: ScoreTable) -> Analysis:
+    """受験した人の得点の表から、分析のすべて。"""
+    totals, fulls = table.totals()
+    crowd = crowd_of(totals, fulls)
+    items = tuple(_item(q, place, table, crowd) for place, q in enumerate(table.questions))
+    boxes = {}
+    for group, (got, full) in table.groups().items():
+        box = five_numbers([100 * p / f for p, f in zip(got, full, strict=True) if f])
+        if box is not None:
+            boxes[group] = box
+    figures = test_figures(table, totals)
+    return Analysis(figures, items, boxes, distribution(totals, figures.full))

@@ -108,7 +108,8 @@ def scaled(mark: int, full_of_person: int, full: int) -> int:
     return mark if full == 0 else -(-mark * full_of_person // full)
 
 
-def _finding(requirement: str, got: int, needed: int, full: int) -> Finding:
+def _finding(group: str, got: int, needed: int, full: int) -> Finding:
+    requirement = f"科目群{group}" if group else "合計"
     met = got >= needed
     return Finding(
         status=Status.MET if met else Status.NOT_MET,
@@ -119,19 +120,33 @@ def _finding(requirement: str, got: int, needed: int, full: int) -> Finding:
     )
 
 
-def judge(found: Score, rule: PassRule, questions: Sequence[Question]) -> tuple[bool, tuple[Finding, ...]]:
-    """合否と、その理由。"""
+def full_marks(questions: Sequence[Question]) -> dict[str, int]:
+    """科目群ごとの満点（誰も除外されていないとき）。"""
     full: dict[str, int] = {}
     for question in questions:
         full[question.subject_group] = full.get(question.subject_group, 0) + question.points
-    whole = sum(full.values())
-    needed = scaled(rule.pass_mark, found.full_total, whole)
-    findings = [_finding("合計", found.total, needed, found.full_total)]
+    return full
+
+
+def _needs(found: Score, rule: PassRule, full: Mapping[str, int]) -> list[tuple[str, int, int, int]]:
+    """この人の基準（科目群, 得点, 基準, 満点）。合計は科目群を空にする。"""
+    most = found.full_total
+    needs = [("", found.total, scaled(rule.pass_mark, most, sum(full.values())), most)]
     for group in sorted(found.full):
-        minimum = rule.group_minimum.get(group, 0)
-        needed = scaled(minimum, found.full[group], full[group])
+        needed = scaled(rule.group_minimum.get(group, 0), found.full[group], full[group])
         if rule.no_zero and found.full[group]:
             needed = max(needed, 1)
         if needed:
-            findings.append(_finding(f"科目群{group}", found.groups[group], needed, found.full[group]))
-    return all_of(f.status for f in findings) is Status.MET, tuple(findings)
+            needs.append((group, found.groups[group], needed, found.full[group]))
+    return needs
+
+
+def judge(found: Score, rule: PassRule, questions: Sequence[Question]) -> tuple[bool, tuple[Finding, ...]]:
+    """合否と、その理由。"""
+    findings = tuple(_finding(*need) for need in _needs(found, rule, full_marks(questions)))
+    return all_of(f.status for f in findings) is Status.MET, findings
+
+
+def shortfalls(found: Score, rule: PassRule, full: Mapping[str, int]) -> tuple[Finding, ...]:
+    """達していない基準だけ（空なら合格）。full は full_marks の値（大勢を一度に判じるため、外で一度求める）。"""
+    return tuple(_finding(*need) for need in _needs(found, rule, full) if need[1] < need[2])

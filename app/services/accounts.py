@@ -9,7 +9,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.access import Role
+from app.domain.access import ROLE_NAMES, Role
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.office import Actor, Office
 from app.services.views.accounts import AccountView
@@ -19,13 +19,6 @@ from database.schema.committee import Member
 FREE_TRIES = 5
 LONGEST_WAIT = 300
 SHORTEST_PASSWORD = 10
-ROLE_NAMES = {
-    Role.CLERK: "担当",
-    Role.MANAGER: "責任者",
-    Role.MEMBER: "委員",
-    Role.AUDITOR: "閲覧",
-    Role.ADMINISTRATOR: "管理者",
-}
 
 
 @lru_cache(maxsize=4)

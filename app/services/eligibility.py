@@ -1,5 +1,6 @@
 """受講資格：判定・決定・一括決定。試しの変更は eligibility_trial、通知は eligibility_letters にある。"""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,17 +16,32 @@ from app.services.eligibility_letters import write_letter, write_letters
 from app.services.eligibility_trial import record_changes, what_if
 from app.services.employments import WorkdayClaim, employment_problem
 from app.services.office import Actor, Office, check_second_person
+from app.services.selection import (
+    decide_selection,
+    draw_selection_lots,
+    get_selection,
+    promote_waiting,
+    set_capacity,
+    set_selection_criteria,
+)
 from app.services.views.eligibility import RESULT_WORDS, EligibilityRow, EligibilityView
-from database.queries.eligibility import CaseRow, latest_decisions, load_cases
+from app.services.views.selection import outcome_words
+from database.queries.eligibility import CaseRow, latest_decisions, latest_selections, load_cases
 from database.schema.eligibility import EligibilityDecision
 from database.schema.intake import Application, Cohort, Employment
 
 __all__ = [
     "decide",
     "decide_all_clear",
+    "decide_selection",
+    "draw_selection_lots",
     "get_finding",
+    "get_selection",
     "list_findings",
+    "promote_waiting",
     "record_changes",
+    "set_capacity",
+    "set_selection_criteria",
     "set_workdays",
     "what_if",
     "write_letter",
@@ -36,12 +52,18 @@ __all__ = [
 def list_findings(office: Office, cohort_id: int) -> tuple[EligibilityRow, ...]:
     """研修期のすべての申込の判定（受付番号の順、辞退を除く）。"""
     with office.read("eligibility.list_findings") as session:
-        latest = latest_decisions(session, cohort_id)
-        return tuple(
+        latest, chosen = latest_decisions(session, cohort_id), latest_selections(session, cohort_id)
+        rows = [
             row_of(
                 row, result_of(row.case, office.guideline), latest.get(row.application_id), office.guideline
             )
             for row in load_cases(session, cohort_id)
+        ]
+        return tuple(
+            replace(r, selection=outcome_words(s.decision, s.rank))
+            if (s := chosen.get(r.application_id)) and r.decision == "eligible"
+            else r
+            for r in rows
         )
 
 

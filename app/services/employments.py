@@ -6,6 +6,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.contacts import Contacts
 from app.domain.contradictions import (
     ApplicantFacts,
     Contradiction,
@@ -27,6 +28,7 @@ __all__ = [
     "application_contradictions",
     "check_application",
     "check_person_facts",
+    "contacts_of",
     "employment_problem",
     "form_contradictions",
 ]
@@ -49,6 +51,28 @@ def employment_problem(claim: WorkdayClaim, training_starts_on: date, guideline:
     return claim_problem(claim, training_starts_on, guideline)[1]
 
 
+class _Contacts(Protocol):
+    @property
+    def reading(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def postal_code(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def affiliation_prefecture(self) -> str: ...
+
+
+def contacts_of(one: _Contacts) -> Contacts:
+    """申込書か人の記録の連絡先。"""
+    return Contacts(
+        one.reading, one.phone, one.email, one.postal_code, one.address, one.affiliation_prefecture
+    )
+
+
 def _place(one: _Place) -> Place:
     return Place(one.counter, one.counter_name, one.commissioner or "")
 
@@ -58,13 +82,17 @@ def _judge(office: Office, starts_on: date, facts: ApplicantFacts) -> tuple[Cont
 
 
 def form_contradictions(office: Office, starts_on: date, form: ApplicantForm) -> tuple[Contradiction, ...]:
-    """申込書の矛盾。"""
+    """申込書の矛盾と、連絡先の書き方。"""
     services = tuple(
         Service(_place(e), WorkdayClaim(e.started_on, e.ended_on, e.workdays, e.workdays_in_window))
         for e in form.employments
     )
     registrations = tuple(Registration(q.registered_on, q.lapsed_on) for q in form.qualifications)
-    return _judge(office, starts_on, ApplicantFacts(form.birth_date, _place(form), services, registrations))
+    return _judge(
+        office,
+        starts_on,
+        ApplicantFacts(form.birth_date, _place(form), services, registrations, contacts_of(form)),
+    )
 
 
 def application_contradictions(

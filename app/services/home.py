@@ -10,6 +10,7 @@ from app.domain.calendar import wareki, wareki_short
 from app.services import eligibility, progress
 from app.services.intake_corrections import SOON
 from app.services.office import Office
+from app.services.selection_cases import selection_state
 from app.services.standings import load_standings
 from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task
 from database.schema.audit import AuditEntry
@@ -94,6 +95,31 @@ def _judgements(office: Office, cohort_id: int, today: date) -> list[Task]:
     return tasks
 
 
+def _selection(session: Session, cohort_id: int, today: date) -> list[Task]:
+    """定員を超えたときの選考、選考の後に資格ありとなった人、繰上げ。"""
+    state = selection_state(session, cohort_id)
+
+    def task(text: str, who: str, target: int | None) -> Task:
+        return _task(today, None, text, who, "eligibility", target)
+
+    found = []
+    if state.needed:
+        text = f"定員を超えています：選考が要ります（定員{state.capacity}名を{state.over}名超過）"
+        found.append(task(text, f"{state.eligible}名", None))
+    if state.made and state.free < 0:
+        text = f"選ばれた人が定員より{-state.free}名多くなっています：選考を決定し直してください"
+        found.append(task(text, f"{state.selected}名", None))
+    if today > state.training_starts_on:  # 始まった研修に、後から人は加えない
+        return found
+    if state.unranked:
+        text = "選考の後に資格ありとなりました：選考に加えてください"
+        found.append(task(text, f"{len(state.unranked)}名", state.unranked[0]))
+    if state.free > 0 and state.next_up is not None:
+        text = f"席が{state.free}つ空きました：待機{state.next_up.rank}番を繰り上げてください"
+        found.append(task(text, state.next_up.name, state.next_up.application_id))
+    return found
+
+
 def _meetings(session: Session, cohort_id: int, today: date) -> list[Task]:
     tasks = []
     for meeting in session.scalars(
@@ -127,6 +153,7 @@ def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
     ]
     with office.read("home.tasks") as session:
         found += _corrections(session, cohort_id, today)
+        found += _selection(session, cohort_id, today)
         found += _meetings(session, cohort_id, today)
     return tuple(sorted(found, key=lambda t: (t.due is None, t.due or today)))
 
@@ -149,10 +176,11 @@ def funnel(office: Office, cohort_id: int) -> tuple[FunnelStep, ...]:
             session.scalar(select(func.count(Certification.id)).where(Certification.cohort_id == cohort_id))
             or 0
         )
+        selected = selection_state(session, cohort_id).made
     passed = None if adoption is None else sum(bool(r["passed"]) for r in adoption.results)
     steps = (
         ("受付", received),
-        ("受講資格あり", len(board.rows)),
+        ("受講決定" if selected else "受講資格あり", len(board.rows)),
         ("養成課程① 修了", board.count("course1", "passed") or None),
         ("実践 修了", board.count("practice", "completed") or None),
         ("養成課程② 修了", board.count("course2", "completed") or None),

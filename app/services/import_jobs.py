@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ImportJob:
-    """取込の一種。words は取り込むものの名、refused_name は断った行を書くブックの既定の名。
+    """取込の一種。words は取り込むものの名。
 
     look は（ファイル, 開き方）を受けて下見し、apply は（ファイル, 誤りが一つでもあれば何も取り込まないか,
     開き方）を受けて取り込む。開き方はブックのパスワードと文字の読み方（文字だけならパスワード）。propose と remap は、ほかの様式の読み方を決められる取込だけにある。
@@ -45,11 +45,6 @@ class ImportJob:
     refuse: Callable[[Path, Workbook, Sequence[CellError], str | None], None]
     propose: Callable[[Path, Unlock], MappingDraft] | None = None
     remap: Callable[[Mapping], "ImportJob"] | None = None
-
-    @property
-    def refused_name(self) -> str:
-        """断った行を書くブックの既定の名。"""
-        return f"{self.words}（不受理の行）.xlsx"
 
     def look_at_text(self, path: Path, encoding: str | None = None) -> TextLook | None:
         """文字のファイル（CSV・TSV）の読み方と初めの行。ブックなら None、その読み方で読めなければ InputRefused。"""

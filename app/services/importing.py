@@ -19,8 +19,10 @@ from app.services.views.intake import (
     ImportResult,
     PreviewRow,
     ProblemGroup,
+    refused_people,
 )
 from app.workbooks.faults import fault_words
+from app.workbooks.fields import CellError
 from database.schema.intake import ImportBatch
 
 T = TypeVar("T")
@@ -115,10 +117,13 @@ class Plan(Generic[T]):
         if not errors:
             self.changes.extend(changes)
 
-    def refuse_unread(self, problems: Iterable[ForeignProblem]) -> None:
-        """読み手が断った行を加える（番号と氏名は読めていない）。"""
-        for (_, row), found in by_row(problems).items():
-            self.add(row, "", "", "error", errors=found)
+    def refuse_unread(self, problems: Sequence[CellError], elsewhere: str = "") -> None:
+        """読み手が断った行を、分かるだけの番号と氏名で加える。elsewhere は主な表とは別のシートの名。"""
+        who = {(p.sheet, p.row): p.who for p in problems}
+        for (sheet, row), found in by_row(problems).items():
+            number, name = who[sheet, row]
+            other = sheet if elsewhere and sheet.strip() == elsewhere else ""
+            self.add(row, number, name, "error", errors=found, sheet=other)
 
     def sort(self) -> None:
         """下見・誤り・注意を、ファイルの行の順に並べる。"""
@@ -144,7 +149,14 @@ class Plan(Generic[T]):
     def result(self, batch_id: int | None) -> ImportResult:
         """取込の結果。"""
         count = self.actions
-        return ImportResult(batch_id, count["new"], count["changed"], count["unchanged"], count["error"])
+        return ImportResult(
+            batch_id,
+            count["new"],
+            count["changed"],
+            count["unchanged"],
+            count["error"],
+            refused_people(self.rows),
+        )
 
 
 def seen_before(session: Session, kind: str, digest: str) -> bool:

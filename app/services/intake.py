@@ -1,16 +1,23 @@
 """受付：研修期・受講申込・補正依頼・辞退。取込は intake_import にある。"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from app.domain.calendar import fiscal_year
+from app.domain.contacts import CONTACT_FIELDS, contact_findings
 from app.domain.errors import RuleViolation
-from app.services.cohorts import cohort_code, cohort_title
-from app.services.employments import check_person_facts
+from app.services.cohorts import (
+    CohortForm,
+    cohort_code,
+    cohort_title,
+    create_cohort,
+    find_cohort,
+    list_cohorts,
+)
+from app.services.employments import check_person_facts, contacts_of
 from app.services.import_jobs import applicants_job
 from app.services.intake_checklist import (
     deficiency_view,
@@ -37,7 +44,8 @@ from app.services.intake_documents import (
     remove_document,
     replace_document,
 )
-from app.services.intake_form import LikelyDuplicate, receive_application
+from app.services.intake_editing import read_form, update_application
+from app.services.intake_form import FormRefused, LikelyDuplicate, form_cautions, receive_application
 from app.services.intake_import import import_applicants, preview_import, write_template
 from app.services.intake_letters import write_letter, write_letters, write_reminders
 from app.services.intake_mapping import (
@@ -49,17 +57,33 @@ from app.services.intake_mapping import (
 )
 from app.services.intake_undo import list_imports, preview_undo, undo_import
 from app.services.office import Office
-from app.services.people import check_person, grams_of, open_elsewhere
+from app.services.people import (
+    check_not_merged,
+    check_person,
+    grams_of,
+    open_elsewhere,
+    printed_name,
+    unsign,
+)
+from app.services.people_comparison import compare_people
+from app.services.people_duplicates import (
+    list_distinctions,
+    list_duplicates,
+    record_distinction,
+    remove_distinction,
+)
+from app.services.people_merge import list_merges, merge_people
+from app.services.people_signing import certificate_name, list_signing, sign_off_certificate_name
+from app.services.people_unmerge import unmerge_people
 from app.services.views.intake import (
     ApplicationRow,
     ApplicationView,
-    CohortView,
     EmploymentView,
     PersonView,
     QualificationView,
 )
 from database.queries.search import index_person
-from database.schema.intake import Application, Cohort, Deficiency, Employment
+from database.schema.intake import Application, Deficiency, Employment
 from database.schema.people import Person
 
 __all__ = [
@@ -71,29 +95,40 @@ __all__ = [
     "answer_correction",
     "attach_document",
     "cancel_correction",
+    "certificate_name",
     "cohort_code",
     "cohort_title",
+    "compare_people",
     "create_cohort",
     "employment_view",
     "find_cohort",
+    "form_cautions",
     "get_application",
     "import_applicants",
     "list_applications",
     "list_checklist",
     "list_cohorts",
     "list_corrections",
+    "list_distinctions",
     "list_documents",
+    "list_duplicates",
     "list_imports",
     "list_mappings",
+    "list_merges",
+    "list_signing",
+    "merge_people",
     "preview_import",
     "preview_undo",
     "propose_mapping",
     "read_document",
+    "read_form",
     "receive_all",
     "receive_application",
     "receive_document",
+    "record_distinction",
     "refuse_answer",
     "reinstate",
+    "remove_distinction",
     "remove_document",
     "remove_mapping",
     "rename_mapping",
@@ -101,7 +136,10 @@ __all__ = [
     "request_correction",
     "reset_document",
     "save_mapping",
+    "sign_off_certificate_name",
     "undo_import",
+    "unmerge_people",
+    "update_application",
     "update_person",
     "waive_document",
     "withdraw",
@@ -111,82 +149,6 @@ __all__ = [
     "write_reminders",
     "write_template",
 ]
-
-
-def _cohort_view(cohort: Cohort, applications: int) -> CohortView:
-    return CohortView(
-        cohort.id,
-        cohort.fiscal_year,
-        cohort.term,
-        cohort_title(cohort),
-        cohort.training_starts_on,
-        cohort.application_closes_on,
-        cohort.course2_starts_on,
-        cohort.capacity,
-        applications,
-    )
-
-
-def list_cohorts(office: Office) -> tuple[CohortView, ...]:
-    """研修期の一覧（新しい順）。"""
-    with office.read("intake.list_cohorts") as session:
-        rows = session.execute(select(Application.cohort_id, func.count()).group_by(Application.cohort_id))
-        counts = {cohort_id: number for cohort_id, number in rows}
-        cohorts = session.scalars(select(Cohort).order_by(Cohort.fiscal_year.desc(), Cohort.term.desc()))
-        return tuple(_cohort_view(c, counts.get(c.id, 0)) for c in cohorts)
-
-
-def find_cohort(office: Office, code: str) -> int:
-    """略号（R7-2）から研修期を見つける。なければ RuleViolation。"""
-    with office.read("intake.find_cohort") as session:
-        known = {cohort_code(c): c.id for c in session.scalars(select(Cohort))}
-    if code not in known:
-        raise RuleViolation(
-            f"研修期「{code}」はありません（あるもの：{'、'.join(sorted(known)) or 'なし'}）。"
-        )
-    return known[code]
-
-
-@dataclass(frozen=True)
-class CohortForm:
-    """研修期に書くこと。"""
-
-    term: int
-    training_starts_on: date
-    capacity: int = 60
-    application_closes_on: date | None = None
-    course2_starts_on: date | None = None
-    quiz_pass_mark: int = 60
-    comprehensive_pass_mark: int = 60
-    max_attempts: int = 3
-
-
-def create_cohort(office: Office, form: CohortForm) -> int:
-    """研修期を作る。年度は研修開始日から決まる。"""
-    year = fiscal_year(form.training_starts_on)
-    with office.act("intake.create_cohort") as act:
-        if act.session.scalar(select(Cohort.id).where(Cohort.fiscal_year == year, Cohort.term == form.term)):
-            raise RuleViolation(f"R{year - 2018}-{form.term} は既にあります。期の番号を変えてください。")
-        if form.term < 1 or form.capacity < 1 or form.max_attempts < 1:
-            raise RuleViolation("期・定員・受験回数は1以上にしてください。")
-        if form.application_closes_on and form.application_closes_on > form.training_starts_on:
-            raise RuleViolation("申込の締切が研修開始日より後です。日付を確かめてください。")
-        cohort = Cohort(
-            fiscal_year=year,
-            term=form.term,
-            training_starts_on=form.training_starts_on,
-            application_closes_on=form.application_closes_on,
-            course2_starts_on=form.course2_starts_on,
-            capacity=form.capacity,
-            quiz_pass_mark=form.quiz_pass_mark,
-            comprehensive_pass_mark=form.comprehensive_pass_mark,
-            max_attempts=form.max_attempts,
-            edition=office.guideline.name,
-        )
-        act.session.add(cohort)
-        act.session.flush()
-        act.say(f"cohort:{cohort.id}", f"研修期 {cohort_title(cohort)} を作成")
-        return cohort.id
 
 
 def write_refused(office: Office, cohort_id: int, path: Path, target: Path) -> int:
@@ -325,6 +287,17 @@ PERSON_FIELDS = {
 }
 
 
+def _check_contacts(person: Person, changes: Mapping[str, str]) -> None:
+    """直した連絡先を確かめる。受け取れなければ FormRefused。直していないものは問わない。"""
+    wrong = tuple(
+        (found.column, found.reason)
+        for found in contact_findings(contacts_of(person))
+        if not found.warning and CONTACT_FIELDS[found.column] in changes
+    )
+    if wrong:
+        raise FormRefused(wrong)
+
+
 def update_person(
     office: Office, person_id: int, changes: dict[str, str], birth_date: date | None = None
 ) -> None:
@@ -334,14 +307,16 @@ def update_person(
         unknown = set(changes) - set(PERSON_FIELDS)
         if unknown:
             raise RuleViolation(f"直せない項目です：{'、'.join(sorted(unknown))}")
-        before = {name: getattr(person, name) for name in changes}
+        check_not_merged(act.session, person)
+        printed = printed_name(person)
         for name, value in changes.items():
             setattr(person, name, value)
         if birth_date is not None:
             person.birth_date = birth_date
-        if "certificate_name" in changes and before["certificate_name"] != person.certificate_name:
-            person.certificate_name_signed_off = False
+        if printed_name(person) != printed:
+            unsign(person)
         check_person(person.name, person.birth_date, office.today())
+        _check_contacts(person, changes)
         act.session.flush()
         if birth_date is not None:
             check_person_facts(office, act.session, person_id)
@@ -370,6 +345,7 @@ def reinstate(office: Office, application_id: int, reason: str) -> None:
         row = act.session.get_one(Application, application_id)
         if row.withdrawn_on is None:
             raise RuleViolation("辞退となっていません。")
+        check_not_merged(act.session, row.person)
         if elsewhere := open_elsewhere(act.session, row.cohort_id, [row.person_id]):
             raise RuleViolation(elsewhere[row.person_id])
         row.withdrawn_on, row.withdrawal_reason = None, ""

@@ -5,11 +5,16 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.application_days import reception_caution, reception_problem
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
-from app.services.intake_import import fill, form_problems, person_key
+from app.domain.names import name_cautions
+from app.services.intake_import import fill
+from app.services.intake_planning import FormProblem, form_findings, form_problems
 from app.services.office import Office
 from app.services.people import grams_of, next_reception_number, open_elsewhere
+from app.services.people_duplicates import Similar
+from app.services.views.people import SimilarPerson
 from app.workbooks.applicant_forms import (
     ApplicantForm,
     ConvictionForm,
@@ -44,6 +49,8 @@ __all__ = [
     "FormRefused",
     "LikelyDuplicate",
     "QualificationForm",
+    "at_column",
+    "form_cautions",
     "receive_application",
 ]
 
@@ -58,30 +65,42 @@ class FormRefused(RuleViolation):
 
 
 class LikelyDuplicate(RuleViolation):
-    """同じ読みと生年月日の人が既にいる。people は（人の番号, 氏名）、elsewhere は結果の出ていないほかの申込の文。どうするかは人が決める。"""
+    """同じ人かもしれない人が既にいる。people は（人の番号, 氏名）、elsewhere は結果の出ていないほかの申込の文。どうするかは人が決める。"""
 
     def __init__(
-        self, people: tuple[tuple[int, str], ...], birth_date: date, elsewhere: tuple[str, ...] = ()
+        self, alike: tuple[SimilarPerson, ...], birth_date: date, elsewhere: tuple[str, ...] = ()
     ) -> None:
         """似た人を持つ。"""
-        names = "、".join(name for _, name in people)
-        super().__init__(
-            f"同じ読みと生年月日（{wareki(birth_date)}）の人が既にいます：{names}。"
-            "同じ人の申込か、別の人かを選んでください。"
-            + "".join(f"\n同じ人なら：{words}" for words in elsewhere)
+        names = "、".join(one.name for one in alike if one.exact)
+        words = [f"同じ読みと生年月日（{wareki(birth_date)}）の人が既にいます：{names}。"] if names else []
+        words.append(
+            "似た人：" if words else f"似た人が既にいます（申込書の生年月日 {wareki(birth_date)}）："
         )
-        self.people = people
+        words += [f"・{one.words}" for one in alike]
+        words.append("同じ人の申込か、別の人かを選んでください。")
+        words += [f"同じ人なら：{each}" for each in elsewhere]
+        super().__init__("\n".join(words))
+        self.people = tuple((one.id, one.name) for one in alike)
         self.elsewhere = elsewhere
 
 
-def _alike(session: Session, form: ApplicantForm) -> tuple[tuple[int, str], ...]:
-    key = person_key(form.name, form.reading, form.birth_date)
-    rows = session.scalars(
-        select(Person)
-        .where(Person.birth_date == form.birth_date, Person.merged_into_id.is_(None))
-        .order_by(Person.id)
-    )
-    return tuple((p.id, p.name) for p in rows if person_key(p.name, p.reading, p.birth_date) == key)
+def at_column(problem: FormProblem) -> tuple[str, str]:
+    """指摘の（申込様式の列かシートの名, 文）。"""
+    return (problem.column if problem.at == 0 else str(problem.part)), problem.sentence
+
+
+def form_cautions(
+    office: Office, cohort_id: int, form: ApplicantForm, received_on: date
+) -> tuple[tuple[str, str], ...]:
+    """受け取れるが確かめるところ（申込様式の列かシートの名, 文）。取込の下見の「注意」と同じ規則。"""
+    with office.read("intake.form_cautions") as session:
+        cohort = session.get_one(Cohort, cohort_id)
+        starts_on, closes_on = cohort.training_starts_on, cohort.application_closes_on
+    found = [("氏名", words) for words in name_cautions(form.name)]
+    if words := reception_caution(received_on, starts_on, closes_on):
+        found.append(("受付日", words))
+    found += [at_column(p) for p in form_findings(form, starts_on, office) if p.warning]
+    return tuple(found)
 
 
 def _person(
@@ -89,9 +108,9 @@ def _person(
 ) -> Person:
     """申込の人。似た人がいるのにどちらとも言われなければ LikelyDuplicate。"""
     if person_id is None:
-        alike = _alike(session, form)
-        if alike and not another:
-            elsewhere = open_elsewhere(session, cohort_id, [number for number, _ in alike])
+        alike = () if another else Similar(session, [form]).people(form)
+        if alike:
+            elsewhere = open_elsewhere(session, cohort_id, [one.id for one in alike])
             raise LikelyDuplicate(alike, form.birth_date, tuple(elsewhere.values()))
         return Person()
     applied = session.scalar(
@@ -118,17 +137,18 @@ def receive_application(
 ) -> int:
     """一人の受講申込を受け付け、申込の id を返す。受付番号は続きの番号、氏名は打たれたまま。
 
-    form の row と number は使わない。同じ読みと生年月日の人がいれば LikelyDuplicate：同じ人なら person_id、
+    form の row と number は使わない。似た人がいれば LikelyDuplicate：同じ人なら person_id、
     別の人なら another_person を与える。received_on がなければ今日。受け取れない値は FormRefused。
     """
     day = received_on or office.today()
     with office.act("intake.receive_application") as act:
         session = act.session
-        if day > office.today():
-            raise RuleViolation(f"受付日（{wareki(day)}）が今日より後です。日付を確かめてください。")
         starts_on = session.get_one(Cohort, cohort_id).training_starts_on
-        if problems := form_problems(form, starts_on, office):
-            raise FormRefused(tuple((column, reason) for column, _, reason in problems))
+        late = reception_problem(day, starts_on, office.today())
+        problems = [("受付日", late)] if late else []
+        problems += [(column, reason) for column, _, reason in form_problems(form, starts_on, office)]
+        if problems:
+            raise FormRefused(tuple(problems))
         person = _person(session, cohort_id, form, person_id, another_person)
         number = next_reception_number(session, cohort_id)
         application = Application(

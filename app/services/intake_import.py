@@ -6,7 +6,7 @@ from typing import Any
 
 from app.services.importing import ImportKind, SourceFile, digest_file, preview, run
 from app.services.intake_mapping import converted
-from app.services.intake_planning import Change, Source, form_problems, person_key, plan_applicants
+from app.services.intake_planning import Change, Source, form_problems, plan_applicants
 from app.services.intake_records import child_ids, fill, keep_application, keep_person
 from app.services.office import Act, Office
 from app.services.people import grams_of, next_reception_number
@@ -25,7 +25,6 @@ __all__ = [
     "fill",
     "form_problems",
     "import_applicants",
-    "person_key",
     "preview_import",
     "write_template",
 ]

@@ -17,6 +17,7 @@ from app.services.intake_mapping import at_origin, outward
 from app.services.intake_records import differences, person_differences, same_application
 from app.services.office import Office
 from app.services.people import check_name, open_elsewhere
+from app.services.people_duplicates import Similar, roots
 from app.services.views.intake import CellProblem, Difference
 from app.workbooks.applicants import ApplicantForm, ApplicantsSheet
 from app.workbooks.mapping import Origin
@@ -24,6 +25,10 @@ from database.schema.intake import Application, Cohort
 from database.schema.people import Person
 
 _EARLIER = "前の研修期に同じ読みと生年月日の人がいます。同じ人として申込を加えます。"
+_ALIKE = (
+    "似た人が前からいます：{}別の人として加えます。"
+    "同じ人なら、取り込んだ後に「同じ人かもしれない記録」でまとめてください。"
+)
 
 
 @dataclass(frozen=True)
@@ -66,15 +71,22 @@ class _Known:
                 selectinload(Application.qualifications),
             )
         )
-        self.applications = {
-            person_key(a.person.name, a.person.reading, a.person.birth_date): a for a in loaded
+        to = roots(session)
+        # 名寄せの前に辞退して、前の記録に残った申込は、残した記録の申込に譲る
+        applied = {
+            to.get(a.person_id, a.person_id): a for a in sorted(loaded, key=lambda a: a.person_id not in to)
         }
-        people = session.execute(
-            select(Person.id, Person.name, Person.reading, Person.birth_date)
-            .where(Person.merged_into_id.is_(None))
-            .order_by(Person.id)
-        )
-        self.people = {person_key(name, reading, born): found for found, name, reading, born in people}
+        self.applications: dict[tuple[str, object], Application] = {}
+        self.people: dict[tuple[str, object], int] = {}
+        rows = session.execute(
+            select(Person.id, Person.name, Person.reading, Person.birth_date).order_by(Person.id)
+        ).all()
+        # 名寄せした記録の読みと生年月日は、残した記録を指す（同じファイルを取り込んでも二つに戻らない）
+        for number, name, reading, born in sorted(rows, key=lambda row: (row[0] not in to, row[0])):
+            key, kept = person_key(name, reading, born), to.get(number, number)
+            self.people[key] = kept
+            if kept in applied:
+                self.applications[key] = applied[kept]
 
 
 @dataclass(frozen=True)
@@ -132,7 +144,8 @@ class _Planning:
         keys = {person_key(f.name, f.reading, f.birth_date) for f in source.sheet.forms}
         earlier = (keys & self._known.people.keys()) - self._known.applications.keys()
         self._elsewhere = open_elsewhere(session, cohort_id, [self._known.people[key] for key in earlier])
-        self._seen: dict[tuple[str, object], int] = {}
+        self._similar = Similar(session, source.sheet.forms)
+        self._seen: dict[object, int] = {}
         self._warned = by_row(source.sheet.warnings)
         self.plan: Plan[Change] = Plan(reports=tuple(source.sheet.reports))
 
@@ -167,6 +180,9 @@ class _Planning:
             found.append(self._cell(form, "フリガナ", shown, _EARLIER))
             if reason := self._elsewhere.get(person_id):
                 found.append(self._cell(form, "氏名", form.name, reason))
+        else:
+            alike = self._similar.people(form, exact=False)
+            found += [self._cell(form, "氏名", form.name, _ALIKE.format(one.words)) for one in alike]
         return found
 
     def _differences(self, application: Application | None, form: ApplicantForm) -> tuple[Difference, ...]:
@@ -184,12 +200,13 @@ class _Planning:
         errors = [self._placed(form, p) for p in findings if not p.warning]
         warnings = [self._placed(form, p) for p in findings if p.warning] + self._warnings(form, key)
         said = [p.sentence for p in findings if not p.warning]
-        if key in self._seen:
-            before = self._source.origin.row_words(self._source.name, self._seen[key])
+        who = self._known.people.get(key, key)
+        if who in self._seen:
+            before = self._source.origin.row_words(self._source.name, self._seen[who])
             reason = f"{before}と同じ読みと生年月日の人です。一人一行にしてください。"
             errors.append(self._cell(form, "氏名", form.name, reason))
             said.append(reason)
-        self._seen.setdefault(key, form.row)
+        self._seen.setdefault(who, form.row)
         application = self._known.applications.get(key)
         same = application is not None and same_application(application, form)
         action = "new" if application is None else "unchanged" if same else "changed"

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki
+from app.domain.errors import RuleViolation
+from app.services.people import printed_name, unsign
 from app.services.views.intake import Difference
 from app.workbooks.applicant_forms import ApplicantForm, ConvictionForm, EmploymentForm, QualificationForm
 from app.workbooks.applicant_layout import COUNTERS, LAW_WORDS, PENALTY_WORDS, QUALIFICATIONS
@@ -17,7 +19,7 @@ from database.schema.intake import Application, Employment, Qualification
 from database.schema.people import Conviction, Person
 
 DECLARED = "申告"
-_PERSON = {
+PERSON_LABELS = {
     "name": "氏名",
     "reading": "フリガナ",
     "roman_name": "ローマ字",
@@ -48,6 +50,7 @@ _APPLICATION = {
     "other_law_declared": "申告ウ",
     "revocation_declared": "申告エ",
 }
+SENSITIVE = {"mental_declared", "immigration_declared", "other_law_declared", "revocation_declared"}
 _EMPLOYMENT = (
     "counter_name",
     "counter",
@@ -100,7 +103,7 @@ def same_application(application: Application, form: ApplicantForm) -> bool:
     """申込書が、いまの記録のとおりなら真。"""
     person = application.person
     return (
-        all(getattr(person, n) == getattr(form, n) for n in _PERSON)
+        all(getattr(person, n) == getattr(form, n) for n in PERSON_LABELS)
         and all(getattr(application, n) == getattr(form, n) for n in _APPLICATION)
         and _alike(application.employments, form.employments, _employment_values)
         and _alike(application.qualifications, form.qualifications, _qualification_values)
@@ -108,7 +111,7 @@ def same_application(application: Application, form: ApplicantForm) -> bool:
     )
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """比べて見せる字。空は空のまま。"""
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
@@ -122,7 +125,7 @@ def _word(words: Mapping[str, object], code: object) -> str:
 
 
 def _span(start: date | None, end: date | None) -> str:
-    return f"{_shown(start)}〜{_shown(end)}"
+    return f"{shown(start)}〜{shown(end)}"
 
 
 def _employment_words(e: EmploymentForm | Employment) -> str:
@@ -149,7 +152,7 @@ def _qualification_words(q: QualificationForm | Qualification) -> str:
 
 
 def _conviction_words(c: ConvictionForm | Conviction) -> str:
-    return f"{_word(LAW_WORDS, c.law)} {_word(PENALTY_WORDS, c.penalty)} {_shown(c.finalized_on)}確定"
+    return f"{_word(LAW_WORDS, c.law)} {_word(PENALTY_WORDS, c.penalty)} {shown(c.finalized_on)}確定"
 
 
 def _left(these: Sequence[Any], those: Sequence[Any], values: Values) -> list[Any]:
@@ -177,8 +180,8 @@ def _listed(
 def person_differences(person: Person, form: ApplicantForm) -> tuple[Difference, ...]:
     """人の記録の、申込書と違うところ。"""
     found = [
-        Difference(label, _shown(getattr(person, name)), _shown(getattr(form, name)))
-        for name, label in _PERSON.items()
+        Difference(label, shown(getattr(person, name)), shown(getattr(form, name)))
+        for name, label in PERSON_LABELS.items()
         if getattr(person, name) != getattr(form, name)
     ]
     convictions = declared_convictions(person)
@@ -192,7 +195,7 @@ def differences(application: Application, form: ApplicantForm) -> tuple[Differen
     for name, label in _APPLICATION.items():
         old, new = getattr(application, name), getattr(form, name)
         if old != new:
-            words = (lambda v: _word(COUNTERS, v)) if name == "counter" else _shown
+            words = (lambda v: _word(COUNTERS, v)) if name == "counter" else shown
             found.append(Difference(label, words(old), words(new)))
     found += _listed(
         "在職歴", application.employments, form.employments, _employment_values, _employment_words
@@ -207,6 +210,11 @@ def differences(application: Application, form: ApplicantForm) -> tuple[Differen
     return tuple(found)
 
 
+def _given(form: EmploymentForm | QualificationForm | ConvictionForm) -> dict[str, Any]:
+    """表に入れる値。"""
+    return {n: getattr(form, n) for n in form.__dataclass_fields__ if n not in ("row", "id")}
+
+
 def _keep_equal(
     rows: Sequence[Row_], wanted: Sequence[Form_], values: Values, make: type[Row_]
 ) -> list[Row_]:
@@ -216,23 +224,27 @@ def _keep_equal(
     for form in wanted:
         kept = next((row for row in spare if values(row) == values(form)), None)
         if kept is None:
-            kept = make(**{n: getattr(form, n) for n in form.__dataclass_fields__ if n != "row"})
+            kept = make(**_given(form))
         else:
             spare.remove(kept)
         found.append(kept)
     return found
 
 
-def fill(application: Application, form: ApplicantForm) -> None:
-    """申込書の値を、申込とその人の記録に写す。証書表記が変われば、確認済みの印を外す。"""
+def _fill_values(application: Application, form: ApplicantForm) -> None:
     person = application.person
-    if person.certificate_name != form.certificate_name:
-        person.certificate_name_signed_off = False
-        person.certificate_name_signed_by = person.certificate_name_signed_on = None
-    for name in _PERSON:
+    if printed_name(person) != (form.certificate_name or form.name):
+        unsign(person)
+    for name in PERSON_LABELS:
         setattr(person, name, getattr(form, name))
     for name in _APPLICATION:
         setattr(application, name, getattr(form, name))
+
+
+def fill(application: Application, form: ApplicantForm) -> None:
+    """申込書の値を、申込とその人の記録に写す。証書に刷る氏名が変われば、確認済みの印を外す。"""
+    _fill_values(application, form)
+    person = application.person
     application.employments = _keep_equal(
         application.employments, form.employments, _employment_values, Employment
     )
@@ -244,6 +256,57 @@ def fill(application: Application, form: ApplicantForm) -> None:
     for row in kept:
         row.source = DECLARED
     person.convictions = [c for c in person.convictions if c not in declared] + kept
+
+
+def _by_id(rows: Sequence[Row_], wanted: Sequence[Form_], make: type[Row_]) -> list[Row_]:
+    """wanted の順に並べた行。番号の合う行はその場で直し、番号のないものは新しい行とする。"""
+    known = {row.id: row for row in rows}
+    found = []
+    for form in wanted:
+        row = make() if form.id is None else known.pop(form.id, None)
+        if row is None:
+            raise RuleViolation("直そうとした行がもうありません。窓を閉じて開き直してください。")
+        for name, value in _given(form).items():
+            setattr(row, name, value)
+        found.append(row)
+    return found
+
+
+def amend(application: Application, form: ApplicantForm) -> None:
+    """直した申込書の値を、申込とその人の記録に写す。変わらない行の番号と、勤務日の一覧は保つ。"""
+    _fill_values(application, form)
+    person = application.person
+    application.employments = _by_id(application.employments, form.employments, Employment)
+    application.qualifications = _by_id(application.qualifications, form.qualifications, Qualification)
+    declared = declared_convictions(person)
+    kept = _by_id(declared, form.convictions, Conviction)
+    for row in kept:
+        row.source = DECLARED
+    person.convictions = [c for c in person.convictions if c not in declared] + kept
+
+
+def form_of(application: Application) -> ApplicantForm:
+    """いまの記録を申込書の形にしたもの（行の番号を持つ。row と number は使わない）。"""
+    person = application.person
+    values: dict[str, Any] = {name: getattr(person, name) for name in PERSON_LABELS}
+    values |= {name: getattr(application, name) for name in _APPLICATION}
+    return ApplicantForm(
+        row=0,
+        number="",
+        employments=tuple(
+            EmploymentForm(**{n: getattr(e, n) for n in _EMPLOYMENT}, id=e.id)
+            for e in application.employments
+        ),
+        qualifications=tuple(
+            QualificationForm(**{n: getattr(q, n) for n in _QUALIFICATION}, id=q.id)
+            for q in application.qualifications
+        ),
+        convictions=tuple(
+            ConvictionForm(**{n: getattr(c, n) for n in _CONVICTION}, id=c.id)
+            for c in declared_convictions(person)
+        ),
+        **values,
+    )
 
 
 def _plain(value: object) -> object:

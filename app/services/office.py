@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.access import Role, allowed, needs_second_person
+from app.domain.access import Role, allowed, needs_second_person, role_words, room_name
 from app.domain.errors import AccessDenied, RuleViolation
 from app.domain.guideline import Guideline
 from database import audit
@@ -64,6 +64,13 @@ class PasswordCost:
     memory_cost: int = 65536
 
 
+def _denied_words(actor: Actor, function: str) -> str:
+    """誰の役割では何ができず、誰に頼めばよいか。表の名（英字）は見せない。"""
+    room, roles = room_name(function), role_words(function)
+    what = f"{actor.name}さんの役割ではこの操作はできません" + (f"（{room}）。" if room else "。")
+    return what + (f"行えるのは{roles}です。その役割の人に依頼してください。" if roles else "")
+
+
 @dataclass
 class Office:
     """サービスが受け取る唯一のもの。時計（today・now）と無作為の源（entropy：バイト数 → バイト列）も渡す。"""
@@ -85,9 +92,7 @@ class Office:
         if self.actor is None:
             raise AccessDenied("サインインしていません。サインインしてからやり直してください。")
         if not allowed(function, self.actor.role, recused=recused, own_case=own_case):
-            raise AccessDenied(
-                f"{self.actor.name}さんの役割ではこの操作はできません（{function}）。権限のある人に依頼してください。"
-            )
+            raise AccessDenied(_denied_words(self.actor, function))
         return self.actor
 
     def may(self, function: str) -> bool:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import wareki
 from app.domain.contradictions import birth_date_problem
 from app.domain.errors import RuleViolation
+from app.domain.likeness import phone_digits
 from app.domain.names import grams, name_problems, search_key
+from database.queries.search import phone_grams
 from database.schema.committee import Case, CaseDecision
 from database.schema.eligibility import EligibilityDecision, SelectionDecision
 from database.schema.intake import Application, Cohort
@@ -50,8 +52,28 @@ def next_reception_number(session: Session, cohort_id: int) -> int:
     return (last or 0) + 1
 
 
+def printed_name(person: Person) -> str:
+    """証書に刷る氏名（証書表記がなければ氏名のまま）。"""
+    return person.certificate_name or person.name
+
+
+def unsign(person: Person) -> None:
+    """証書表記の確認済みの印を外す（刷る氏名が変わったとき）。"""
+    person.certificate_name_signed_off = False
+    person.certificate_name_signed_by = person.certificate_name_signed_on = None
+
+
+def check_not_merged(session: Session, person: Person) -> None:
+    """名寄せして使わなくなった記録でないことを確かめる。そうなら、残した記録の名を言って RuleViolation。"""
+    if person.merged_into_id is not None:
+        kept = session.get_one(Person, person.merged_into_id)
+        raise RuleViolation(
+            f"この記録は「{kept.name}」に名寄せしてあります。残した記録を直すか、名寄せを元に戻してください。"
+        )
+
+
 def grams_of(person: Person) -> set[str]:
-    """検索の索引に入れる文字の並び。"""
+    """検索の索引に入れる文字の並び（名の一字・二字の組と、電話の数字）。"""
     texts = (
         person.name,
         person.reading,
@@ -60,7 +82,8 @@ def grams_of(person: Person) -> set[str]:
         person.alias,
         person.former_name,
     )
-    return {g for text in texts if text for g in grams(search_key(text))}
+    found = {g for text in texts if text for g in grams(search_key(text))}
+    return found | phone_grams(phone_digits(person.phone))
 
 
 def _open_applications(session: Session, cohort_id: int, people: Sequence[int]) -> list[Application]:

@@ -1,16 +1,18 @@
 """得点を答案と正答から導く。採点・審査会議・提出が同じ計算を使う。"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import RuleViolation
-from app.domain.findings import Status
-from app.domain.scoring import TREATMENTS, Answer, PassRule, Question, Score, judge, score
+from app.domain.score_table import ScoreTable, tabulate
+from app.domain.scoring import TREATMENTS, Answer, PassRule, Question, Score, full_marks, shortfalls
 from app.services.views.scoring import PassRuleForm, QuestionChange, ScoreRow
-from database.queries.scoring import SheetFact, latest_adoptions
+from database import audit
+from database.queries.scoring import SheetFact, latest_adoptions, load_sheets, sheets_mark
 from database.schema import scoring as schema
 
 FAILED_OUTCOMES = frozenset({"absent", "invalid"})
@@ -21,15 +23,21 @@ def domain_question(row: schema.Question) -> Question:
     return Question(row.number, row.subject_group, row.kind, row.points, frozenset(row.key), row.treatment)
 
 
-def domain_answers(answers: Mapping[str, object]) -> dict[int, Answer]:
-    """保存した答案を採点の規則の形にする。"""
-    found: dict[int, Answer] = {}
-    for number, value in answers.items():
-        if isinstance(value, int):
-            found[int(number)] = value
-        elif isinstance(value, list):
-            found[int(number)] = tuple(str(v) for v in value)
-    return found
+def _answer(value: object) -> Answer:
+    """保存した答を採点の規則の形にする。"""
+    if isinstance(value, list):
+        return tuple(value)
+    return value if isinstance(value, int) else None
+
+
+def tabulate_sheets(sheets: Sequence[SheetFact], questions: Sequence[Question]) -> ScoreTable:
+    """得点になる答案を、設問ごとの列で採点する。"""
+    taken = [s.answers for s in sheets if s.outcome == "points"]
+    columns = {}
+    for question in questions:
+        number = str(question.number)
+        columns[question.number] = [_answer(answers.get(number)) for answers in taken]
+    return tabulate(columns, questions, len(taken))
 
 
 def pass_rule(form: PassRuleForm) -> PassRule:
@@ -67,16 +75,62 @@ class Scored:
     score: Score | None
 
 
-def score_sheets(sheets: Iterable[SheetFact], questions: Sequence[Question]) -> list[Scored]:
+@dataclass(frozen=True)
+class _Kept:
+    """読んだ答案と得点の表。mark が同じなら、答案も設問も変わっていない。"""
+
+    mark: tuple[object, ...]
+    sheets: list[SheetFact]
+    table: ScoreTable
+
+
+# 合格点を動かすたびに答案を読み直さない。書く操作は必ず監査記録を進めるので、その番号で古さを知る
+_kept: WeakKeyDictionary[object, _Kept] = WeakKeyDictionary()
+
+
+Loaded = tuple[list[SheetFact], ScoreTable]
+LoadTable = Callable[[Session, int, Sequence[Question]], Loaded]
+
+
+def load_table(session: Session, test_id: int, questions: Sequence[Question]) -> Loaded:
+    """テストの答案を読み、採点する。"""
+    sheets = load_sheets(session, test_id)
+    return sheets, tabulate_sheets(sheets, questions)
+
+
+def recent_table(session: Session, test_id: int, questions: Sequence[Question]) -> Loaded:
+    """テストの答案と得点の表。前に読んでから何も書かれていなければ、前のものを返す。
+
+    読むだけの取引で使う（書く取引の途中では、監査記録がまだ進んでいない）。
+    """
+    engine = session.get_bind()
+    mark = (test_id, audit.head(session), *sheets_mark(session, test_id), tuple(questions))
+    kept = _kept.get(engine)
+    if kept is None or kept.mark != mark:
+        kept = _kept[engine] = _Kept(mark, *load_table(session, test_id, questions))
+    return kept.sheets, kept.table
+
+
+def match_scores(sheets: Iterable[SheetFact], table: ScoreTable) -> list[Scored]:
+    """答案に、表の得点を添える。表は同じ答案から tabulate_sheets で作ったもの。"""
+    scores = iter(table.scores())
+    return [Scored(s, next(scores) if s.outcome == "points" else None) for s in sheets]
+
+
+def score_sheets(sheets: Sequence[SheetFact], questions: Sequence[Question]) -> list[Scored]:
     """すべての答案を採点する。"""
-    return [
-        Scored(s, score(domain_answers(s.answers), questions) if s.outcome == "points" else None)
-        for s in sheets
-    ]
+    return match_scores(sheets, tabulate_sheets(sheets, questions))
 
 
-def score_row(one: Scored, rule: PassRule | None, questions: Sequence[Question]) -> ScoreRow:
-    """得点の一行。rule が空なら合否を言わない。reasons は達していない基準。"""
+def score_rows(
+    scored: Iterable[Scored], rule: PassRule | None, questions: Sequence[Question]
+) -> list[ScoreRow]:
+    """得点の行。rule が空なら合否を言わない。reasons は達していない基準。"""
+    full = full_marks(questions)
+    return [_score_row(one, rule, full) for one in scored]
+
+
+def _score_row(one: Scored, rule: PassRule | None, full: Mapping[str, int]) -> ScoreRow:
     sheet, found = one.sheet, one.score
     who = (sheet.application_id, sheet.reception_number, sheet.name, sheet.reading, sheet.outcome)
     if found is None:
@@ -85,9 +139,8 @@ def score_row(one: Scored, rule: PassRule | None, questions: Sequence[Question])
     groups = tuple(sorted(found.groups.items()))
     if rule is None:
         return ScoreRow(*who, found.total, groups, None)
-    passed, findings = judge(found, rule, questions)
-    reasons = tuple(f.sentence for f in findings if f.status is not Status.MET)
-    return ScoreRow(*who, found.total, groups, passed, reasons)
+    short = shortfalls(found, rule, full)
+    return ScoreRow(*who, found.total, groups, not short, tuple(f.sentence for f in short))
 
 
 @dataclass(frozen=True)

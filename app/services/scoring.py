@@ -9,32 +9,37 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
-from app.domain.item_analysis import distribution, item_figures, test_figures
 from app.domain.progress import SUBJECT_GROUPS
-from app.domain.scoring import KINDS, PassRule, Question
+from app.domain.scoring import KINDS, Question, full_marks
 from app.services.office import Actor, Office, check_second_person
 from app.services.scores import (
-    Scored,
-    adopted_rule,
+    LoadTable,
     change_questions,
-    domain_question,
+    load_table,
+    match_scores,
     pass_rule,
-    score_row,
+    recent_table,
+    score_rows,
     score_sheets,
+)
+from app.services.scoring_analysis import (
+    frozen_rule,
+    load_scores,
+    load_test,
+    questions_of,
+    score_test,
+    test_view,
+    write_analysis,
 )
 from app.services.scoring_import import import_answers, preview_answers, write_template
 from app.services.views.scoring import (
-    AdoptionView,
     CertificationTestView,
-    ItemView,
     PassRuleForm,
     QuestionChange,
     QuestionForm,
-    QuestionView,
     RuleChange,
     RulePreview,
     ScoreRow,
-    ScoresView,
 )
 from database.queries.scoring import count_sheets, latest_adoption, latest_adoptions, load_sheets
 from database.schema import scoring as schema
@@ -49,24 +54,15 @@ __all__ = [
     "create_test",
     "import_answers",
     "list_tests",
+    "load_scores",
     "lock_test",
     "preview_answers",
     "preview_rule",
     "score_test",
     "set_questions",
+    "write_analysis",
     "write_template",
 ]
-
-
-def _question_view(q: schema.Question) -> QuestionView:
-    return QuestionView(q.id, q.number, q.subject_group, q.kind, q.points, tuple(q.key), q.treatment, q.text)
-
-
-def _test_view(test: CertificationTest, sheets: int, adopted_on: date | None) -> CertificationTestView:
-    questions = tuple(_question_view(q) for q in test.questions)
-    return CertificationTestView(
-        test.id, test.cohort_id, test.title, test.held_on, test.locked_at, questions, sheets, adopted_on
-    )
 
 
 def list_tests(office: Office, cohort_id: int) -> tuple[CertificationTestView, ...]:
@@ -81,7 +77,7 @@ def list_tests(office: Office, cohort_id: int) -> tuple[CertificationTestView, .
         sheets = count_sheets(session)
         adoptions = latest_adoptions(session, [t.id for t in tests])
         days = {test_id: a.adopted_on for test_id, a in adoptions.items()}
-        return tuple(_test_view(t, sheets.get(t.id, 0), days.get(t.id)) for t in tests)
+        return tuple(test_view(t, sheets.get(t.id, 0), days.get(t.id)) for t in tests)
 
 
 def create_test(office: Office, cohort_id: int, title: str, held_on: date) -> int:
@@ -103,15 +99,8 @@ def create_test(office: Office, cohort_id: int, title: str, held_on: date) -> in
         return test.id
 
 
-def _test(session: Session, test_id: int) -> CertificationTest:
-    test = session.get(CertificationTest, test_id, options=[selectinload(CertificationTest.questions)])
-    if test is None:
-        raise RuleViolation("そのテストの記録がありません。一覧を開き直してください。")
-    return test
-
-
 def _unlocked(session: Session, test_id: int) -> CertificationTest:
-    test = _test(session, test_id)
+    test = load_test(session, test_id)
     if test.locked_at is not None:
         raise RuleViolation(f"「{test.title}」は確定しているため、設問と答案を変えられません。")
     return test
@@ -171,86 +160,13 @@ def lock_test(office: Office, test_id: int) -> None:
         act.say(f"certification_test:{test_id}", f"{test.title}の設問と答案を確定")
 
 
-def _questions(test: CertificationTest) -> list[Question]:
-    return [domain_question(q) for q in test.questions]
-
-
-def _frozen(adoption: PassRuleAdoption | None) -> PassRule | None:
-    return None if adoption is None else adopted_rule(adoption)
-
-
-def score_test(office: Office, test_id: int) -> ScoresView:
-    """得点・分布・分析。合否は、採用された合格基準があるときだけ言う。"""
-    with office.read("scoring.score_test") as session:
-        return load_scores(session, test_id)
-
-
-def load_scores(session: Session, test_id: int) -> ScoresView:
-    """得点・分布・分析を取引の中で作る（提出のブックも使う）。"""
-    test = _test(session, test_id)
-    questions = _questions(test)
-    adoption = latest_adoption(session, test_id)
-    scored = score_sheets(load_sheets(session, test_id), questions)
-    rows = tuple(score_row(s, _frozen(adoption), questions) for s in scored)
-    taken = [s for s in scored if s.score is not None]
-    totals = [s.score.total for s in taken if s.score is not None]
-    figures = test_figures(_matrix(taken, questions))
-    full = sum(q.points for q in questions)
-    return ScoresView(
-        test=_test_view(test, len(scored), None if adoption is None else adoption.adopted_on),
-        rows=rows,
-        n=figures.n,
-        mean=figures.mean,
-        deviation=figures.deviation,
-        alpha=figures.alpha,
-        standard_error=figures.standard_error,
-        caution=figures.caution,
-        distribution=distribution(totals, full),
-        items=tuple(_item(q, taken, totals) for q in questions),
-        adoption=_adoption_view(adoption),
-    )
-
-
-def _adoption_view(row: PassRuleAdoption | None) -> AdoptionView | None:
-    if row is None:
-        return None
-    groups = tuple(sorted(row.group_minimum.items()))
-    form = PassRuleForm(row.total_minimum, groups, row.no_zero, row.correction)
-    return AdoptionView(row.adopted_on, row.adopted_by, row.reason, form)
-
-
-def _matrix(taken: Sequence[Scored], questions: Sequence[Question]) -> list[list[int]]:
-    # 除外された設問は、その人の得点に入らないので0点として並べる
-    return [[s.score.points.get(q.number, 0) for q in questions] for s in taken if s.score is not None]
-
-
-def _item(question: Question, taken: Sequence[Scored], totals: Sequence[int]) -> ItemView:
-    points = [s.score.points.get(question.number, 0) for s in taken if s.score is not None]
-    figures = item_figures(points, question.points, totals)
-    chosen: Counter[str] = Counter()
-    for one in taken:
-        value = one.sheet.answers.get(str(question.number))
-        labels = [str(v) for v in value] if isinstance(value, list) and value else ["無答"]
-        if question.kind != "written":
-            chosen.update(labels)
-    return ItemView(
-        question.number,
-        figures.correct_rate,
-        figures.discrimination,
-        figures.point_biserial,
-        tuple(sorted(chosen.items())),
-    )
-
-
 def _check_rule(form: PassRuleForm, questions: Sequence[Question]) -> None:
     full = sum(q.points for q in questions)
     if not 0 <= form.total_minimum + form.correction <= full:
         raise RuleViolation(
             f"合格点（補正して{form.total_minimum + form.correction}点）が0〜{full}点の外です。確かめてください。"
         )
-    groups: Counter[str] = Counter()
-    for question in questions:
-        groups[question.subject_group] += question.points
+    groups = full_marks(questions)
     for group, minimum in form.group_minimum:
         if not 0 <= minimum <= groups.get(group, -1):
             raise RuleViolation(
@@ -258,14 +174,19 @@ def _check_rule(form: PassRuleForm, questions: Sequence[Question]) -> None:
             )
 
 
-def _preview(session: Session, test: CertificationTest, form: PassRuleForm) -> RulePreview:
-    before_questions = _questions(test)
+def _preview(
+    session: Session, test: CertificationTest, form: PassRuleForm, load: LoadTable = load_table
+) -> RulePreview:
+    before_questions = questions_of(test)
     after_questions = change_questions(before_questions, form.changes)
     _check_rule(form, after_questions)
-    sheets = load_sheets(session, test.id)
-    rule, old = pass_rule(form), _frozen(latest_adoption(session, test.id))
-    before = [score_row(s, old, before_questions) for s in score_sheets(sheets, before_questions)]
-    after = [score_row(s, rule, after_questions) for s in score_sheets(sheets, after_questions)]
+    sheets, table = load(session, test.id, before_questions)
+    rule, old = pass_rule(form), frozen_rule(latest_adoption(session, test.id))
+    scored = match_scores(sheets, table)
+    before = score_rows(scored, old, before_questions)
+    if form.changes:
+        scored = match_scores(sheets, table.rescored(after_questions))
+    after = score_rows(scored, rule, after_questions)
     changes = tuple(
         RuleChange(a.application_id, a.reception_number, a.name, b.total, a.total, b.passed, a.passed is True)
         for b, a in zip(before, after, strict=True)
@@ -280,7 +201,7 @@ def _preview(session: Session, test: CertificationTest, form: PassRuleForm) -> R
 def preview_rule(office: Office, test_id: int, form: PassRuleForm) -> RulePreview:
     """合格基準と設問の扱いを当ててみる（何も書かない）。変わる人を前後の点と合否で示す。"""
     with office.read("scoring.preview_rule") as session:
-        return _preview(session, _test(session, test_id), form)
+        return _preview(session, load_test(session, test_id), form, recent_table)
 
 
 def _frozen_row(row: ScoreRow, original: Mapping[int, int | None]) -> dict[str, object]:
@@ -305,14 +226,14 @@ def adopt_rule(
     if not reason.strip():
         raise RuleViolation("合格基準の理由が空です。委員会の決定などを書いてください。")
     with office.act("scoring.adopt_rule", second=second) as act:
-        test = _test(act.session, test_id)
+        test = load_test(act.session, test_id)
         if latest_adoption(act.session, test_id) is not None:
             check_second_person(act.actor, second)
         if test.locked_at is None:
             raise RuleViolation(f"「{test.title}」の設問と答案を確定してから合格基準を採用してください。")
         preview = _preview(act.session, test, form)
         plain = change_questions(
-            _questions(test), [QuestionChange(q.number, None) for q in test.questions if q.treatment]
+            questions_of(test), [QuestionChange(q.number, None) for q in test.questions if q.treatment]
         )
         original = {
             s.sheet.application_id: None if s.score is None else s.score.total

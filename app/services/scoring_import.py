@@ -18,7 +18,7 @@ from app.services.office import Act, Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.services.views.progress import GATE_WORDS
 from app.workbooks import answers as answer_book
-from app.workbooks.answers import SHEET, AnswerForm, AnswersSheet, KeyForm, parse_answers
+from app.workbooks.answers import KEYS, SHEET, AnswerForm, AnswersSheet, KeyForm, parse_answers
 from app.workbooks.reading import Unlock, read_workbook
 from database import audit
 from database.queries.progress import Participant, load_course
@@ -198,7 +198,7 @@ def plan_answers(session: Session, office: Office, test_id: int, sheet: AnswersS
     warned = importing.by_row(sheet.warnings)
     for form in sheet.forms:
         planner.add(plan, form, warned.get((SHEET, form.row), []))
-    plan.refuse_unread(sheet.errors)
+    plan.refuse_unread(sheet.errors, KEYS.name)
     plan.sort()
     return plan
 

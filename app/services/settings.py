@@ -17,8 +17,6 @@ DEFAULTS: dict[str, Any] = {
     "issuer_name": "",
     "office_name": "認定審査委員会事務局",
     "lock_minutes": 5,
-    "scale_percent": 100,
-    "dark": False,
 }
 
 NAMES = {
@@ -27,8 +25,6 @@ NAMES = {
     "issuer_name": "認証する者の氏名",
     "number_format": "認定番号の書式",
     "lock_minutes": "自動ロックまで",
-    "scale_percent": "表示の大きさ",
-    "dark": "暗い色",
 }
 # 空のままでは書類が作れないもの
 REQUIRED = frozenset({"office_name", "issuer_title"})
@@ -54,8 +50,6 @@ def check(name: str, value: Any) -> None:
         _check_number_format(value)
     if name == "lock_minutes" and not 1 <= value <= 15:
         raise RuleViolation("自動ロックは1〜15分で選んでください。")
-    if name == "scale_percent" and not 90 <= value <= 150:
-        raise RuleViolation("表示の大きさは90〜150%で選んでください。")
     if name in REQUIRED and not value.strip():
         raise RuleViolation(f"{NAMES[name]}が空です。書類に刷られるので、入れてください。")
 

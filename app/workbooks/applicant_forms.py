@@ -8,7 +8,8 @@ from datetime import date
 class EmploymentForm:
     """在職の一行。counter は窓口の種別の符号、counter_standard は注5を満たすか（未確認は None）、日数は日。
 
-    commissioner は委託元（書かれていなければ None）、row は「在職歴」の行の番号（比べるときは見ない）。
+    commissioner は委託元（書かれていなければ None）、row は「在職歴」の行の番号、
+    id は直す記録の番号（新しい行と取込では None）。row と id は比べるときは見ない（資格・裁判も同じ）。
     """
 
     counter: str
@@ -21,6 +22,7 @@ class EmploymentForm:
     workdays_in_window: int | None = None
     commissioner: str | None = None
     row: int = field(default=0, compare=False)
+    id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class QualificationForm:
     lapsed_on: date | None = None
     evidence: bool = False
     row: int = field(default=0, compare=False)
+    id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class ConvictionForm:
     suspension_ends_on: date | None = None
     suspension_revoked: bool = False
     row: int = field(default=0, compare=False)
+    id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

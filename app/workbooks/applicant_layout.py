@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.domain.contacts import PREFECTURES
 from app.domain.disqualification import LAWS, PENALTIES
 from app.domain.eligibility import QUALIFICATION_WORDS
 from app.workbooks.layouts import Item, Layout
@@ -30,57 +31,6 @@ _DATE = "令和8年3月31日、R8.3.31、2026-03-31 のどれでも読めます�
 _NUMBER = Item(
     LINK, "code", True, hint="一人に一つの番号（1、2、3…）。ほかのシートの同じ番号の行と結び付きます。"
 )
-_PREFECTURES = tuple(
-    [
-        "北海道",
-        "青森県",
-        "岩手県",
-        "宮城県",
-        "秋田県",
-        "山形県",
-        "福島県",
-        "茨城県",
-        "栃木県",
-        "群馬県",
-        "埼玉県",
-        "千葉県",
-        "東京都",
-        "神奈川県",
-        "新潟県",
-        "富山県",
-        "石川県",
-        "福井県",
-        "山梨県",
-        "長野県",
-        "岐阜県",
-        "静岡県",
-        "愛知県",
-        "三重県",
-        "滋賀県",
-        "京都府",
-        "大阪府",
-        "兵庫県",
-        "奈良県",
-        "和歌山県",
-        "鳥取県",
-        "島根県",
-        "岡山県",
-        "広島県",
-        "山口県",
-        "徳島県",
-        "香川県",
-        "愛媛県",
-        "高知県",
-        "福岡県",
-        "佐賀県",
-        "長崎県",
-        "熊本県",
-        "大分県",
-        "宮崎県",
-        "鹿児島県",
-        "沖縄県",
-    ]
-)
 
 _COMMISSIONER = "委託の窓口だけ。委託した国か地方公共団体の名を書きます。"
 APPLICANTS = Layout(
@@ -100,7 +50,7 @@ APPLICANTS = Layout(
         Item("郵便番号", "short"),
         Item("住所", "long"),
         Item("所属機関", "long"),
-        Item("所属機関の都道府県", "text", words=_PREFECTURES, strict=False),
+        Item("所属機関の都道府県", "text", words=PREFECTURES, strict=False),
         Item("活動地域", "text"),
         Item("専門分野", "text"),
         Item("対応言語", "text", hint="複数のときは「、」で区切ります。"),

@@ -76,7 +76,7 @@ _TEXTS = {
 class ApplicantsSheet:
     """読んだ申込様式。断った行のある人は forms に入らない。
 
-    who は断った行（シート, 行の番号）から、その人の申込番号と氏名（打たれたまま）へ。
+    who は断った行（シート, 行の番号）から、その人の申込番号と氏名（打たれたまま）へ。「申込者」にいない番号の氏名は空。
     """
 
     forms: tuple[ApplicantForm, ...]
@@ -271,7 +271,7 @@ def parse_applicants(workbook: Workbook, today: date) -> ApplicantsSheet:
         tuple(w for t in tables for w in t.warnings),
         (*workbook.reports, *_unread(workbook, tables)),
         {(table.sheet.name, row): label for row, label in labels.items()}
-        | {place: labels[seen[key]] for place, key in children.rows.items() if key in seen},
+        | {place: labels[seen[key]] if key in seen else (key, "") for place, key in children.rows.items()},
     )
 
 

@@ -11,6 +11,7 @@ from app.domain.errors import InputRefused
 from app.workbooks.reading import ERROR_CELL, NO_VALUE_CELL, Cell, Sheet, Workbook
 
 _HEADER_ROWS = 20
+_NUMBERS = ("受付番号", "認定番号", "申込番号")
 _SERIAL_DIGITS = 5  # 1927年から2173年（起点が 1904 年なら 1931年から2177年）
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _AFTER = re.compile(r"[（(【\[※*＊].*$", re.DOTALL)
@@ -27,13 +28,17 @@ _NO_WORDS = {"いいえ", "無", "なし", "×", "✕", "しない", "同意し�
 
 @dataclass(frozen=True)
 class CellError:
-    """受け取れない、または注意するセル。row は Excel の行の番号、column は見出し。"""
+    """受け取れない、または注意するセル。row は Excel の行の番号、column は見出し。
+
+    who はその行の（番号, 氏名）で、書かれているとおり。分からなければ空（比べるときは見ない）。
+    """
 
     sheet: str
     row: int
     column: str
     value: str
     reason: str
+    who: tuple[str, str] = field(default=("", ""), compare=False)
 
 
 def fold(text: str) -> str:
@@ -97,7 +102,9 @@ class Record:
         """このセルを断る。"""
         self.ok = False
         value = shown(self.raw(heading))
-        self.table.errors.append(CellError(self.table.sheet.name, self.number, heading, value, reason))
+        number = next((shown(self.raw(h)) for h in _NUMBERS if h in self.table.columns), "")
+        who = number, shown(self.raw("氏名"))
+        self.table.errors.append(CellError(self.table.sheet.name, self.number, heading, value, reason, who))
 
     def warn(self, heading: str, reason: str) -> None:
         """このセルに注意を付ける。"""

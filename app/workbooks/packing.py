@@ -17,10 +17,10 @@ Value = str | int | float | bool | date | None
 # 見た目の名から cellXfs の番号へ
 STYLES = (
     "general", "text", "date", "integer", "decimal", "heading", "title", "note", "reason", "required", "flag",
-    "wrong", "wrong_date",
+    "wrong", "wrong_date", "percent", "index",
 )  # fmt: skip
 STYLE = {name: i for i, name in enumerate(STYLES)}
-_NUMERIC = frozenset(("general", "date", "integer", "decimal", "flag"))
+_NUMERIC = frozenset(("general", "date", "integer", "decimal", "flag", "percent", "index"))
 # Excel の用紙の番号と、A4 の横一枚に読める大きさで収まる列幅の合計（文字数）
 _A3, _A4, _WIDE = 8, 9, 180
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -244,6 +244,8 @@ def _styles_xml() -> str:
         "flag": _xf(0, 0, 1, 0, centre),
         "wrong": _xf(4, 5, 1, 0, wrap, quote=True),
         "wrong_date": _xf(4, 5, 1, 164, right),
+        "percent": _xf(0, 0, 1, 166, right),
+        "index": _xf(0, 0, 1, 2, right),
     }
     fonts = (
         f'<font><sz val="11"/>{_FONT}</font><font><b/><sz val="11"/>{_FONT}</font>'
@@ -256,8 +258,9 @@ def _styles_xml() -> str:
     )
     cells = "".join(formats[name] for name in STYLES)
     return (
-        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="{era}"/>'
-        f'<numFmt numFmtId="165" formatCode="0.0##"/></numFmts><fonts count="5">{fonts}</fonts>'
+        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="3"><numFmt numFmtId="164" formatCode="{era}"/>'
+        f'<numFmt numFmtId="165" formatCode="0.0##"/><numFmt numFmtId="166" formatCode="0.0%"/></numFmts>'
+        f'<fonts count="5">{fonts}</fonts>'
         f'<fills count="6">{fills}</fills><borders count="2"><border/><border>{_BOX}</border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(STYLES)}">{cells}</cellXfs>'

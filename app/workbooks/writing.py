@@ -29,6 +29,8 @@ _KINDS: dict[str, tuple[str, float]] = {
     "integer": ("integer", 10),
     "decimal": ("decimal", 10),
     "flag": ("flag", 10),
+    "percent": ("percent", 10),
+    "index": ("index", 10),
 }
 
 
@@ -36,7 +38,7 @@ _KINDS: dict[str, tuple[str, float]] = {
 class Column:
     """一つの列。
 
-    kind は text・short・code・name・long・reason・date・integer・decimal・flag。width は半角の字数（0 は種類に合わせる）。
+    kind は text・short・code・name・long・reason・date・integer・decimal・flag・percent（0〜1を％で）・index（小数二桁）。width は半角の字数（0 は種類に合わせる）。
     """
 
     title: str

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.domain.eligibility import CurrentPlace, Qualification
 from app.domain.eligibility_case import Case, EmploymentPart, QualificationPart
 from app.domain.experience import Employment as EmploymentFact
-from database.schema.eligibility import EligibilityDecision
+from database.queries.progress import latest_decision
+from database.schema.eligibility import EligibilityDecision, SelectionDecision
 from database.schema.intake import Application, Cohort, Employment
 from database.schema.intake import Qualification as QualificationRow
 from database.schema.people import Person
@@ -177,3 +178,84 @@ def latest_decision_of(session: Session, application_id: int) -> EligibilityDeci
         .order_by(EligibilityDecision.id.desc())
         .limit(1)
     )
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """受講資格ありと決定し、辞退していない申込一件の、選考で見ること。"""
+
+    application_id: int
+    reception_number: int
+    received_on: date
+    person_id: int
+    name: str
+    reading: str
+    affiliation: str
+    counter_name: str
+    prefecture: str
+
+
+def load_candidates(session: Session, cohort_id: int) -> list[CandidateRow]:
+    """研修期の、受講資格ありと決定し、辞退していない申込（受付番号の順）。"""
+    rows: Any = session.execute(
+        select(
+            Application.id,
+            Application.reception_number,
+            Application.received_on,
+            Person.id,
+            Person.name,
+            Person.reading,
+            Person.affiliation,
+            Application.counter_name,
+            Person.affiliation_prefecture,
+        )
+        .join(Person, Person.id == Application.person_id)
+        .join(EligibilityDecision, EligibilityDecision.application_id == Application.id)
+        .where(
+            Application.cohort_id == cohort_id,
+            Application.withdrawn_on.is_(None),
+            latest_decision(),
+            EligibilityDecision.decision == "eligible",
+        )
+        .order_by(Application.reception_number)
+    )
+    return [CandidateRow(*row) for row in rows]
+
+
+def latest_selections(session: Session, cohort_id: int) -> dict[int, SelectionDecision]:
+    """研修期の申込ごとの、最も新しい選考の決定（選考がまだなら空）。"""
+    rows = session.scalars(
+        select(SelectionDecision)
+        .join(Application)
+        .where(Application.cohort_id == cohort_id)
+        .order_by(SelectionDecision.id)
+    )
+    return {row.application_id: row for row in rows}
+
+
+def latest_selection_of(session: Session, application_id: int) -> SelectionDecision | None:
+    """一件の申込の、最も新しい選考の決定。"""
+    return session.scalar(
+        select(SelectionDecision)
+        .where(SelectionDecision.application_id == application_id)
+        .order_by(SelectionDecision.id.desc())
+        .limit(1)
+    )
+
+
+def passed_over(session: Session, cohort: Cohort) -> dict[int, Cohort]:
+    """研修期の申込者のうち、前に申し込んだ最も近い期で選ばれなかった人の id から、その期。"""
+    here = select(Application.person_id).where(Application.cohort_id == cohort.id)
+    rows = session.execute(
+        select(Application.person_id, Cohort, SelectionDecision.decision)
+        .join(Application, Application.id == SelectionDecision.application_id)
+        .join(Cohort, Cohort.id == Application.cohort_id)
+        .where(
+            Application.person_id.in_(here),
+            Application.withdrawn_on.is_(None),
+            Cohort.training_starts_on < cohort.training_starts_on,
+        )
+        .order_by(Cohort.training_starts_on, SelectionDecision.id)
+    )
+    latest = {person_id: (earlier, decision) for person_id, earlier, decision in rows}
+    return {person_id: earlier for person_id, (earlier, decision) in latest.items() if decision != "selected"}

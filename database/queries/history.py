@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from database.schema.certificates import Certificate, Certification
 from database.schema.committee import Case, CaseDecision, Meeting
-from database.schema.eligibility import EligibilityDecision
+from database.schema.eligibility import EligibilityDecision, SelectionDecision
 from database.schema.intake import Application
 from database.schema.progress import ReportDue, ReportSubmission
 from database.schema.renewal import Closure, Renewal, Revocation
@@ -18,6 +18,7 @@ from database.schema.submission import SubmissionBatch, SubmissionRow
 Entry = tuple[date, str, str]
 DECISIONS = {"certified": "認定", "not_certified": "不認定", "deferred": "保留", "conditional": "条件付き"}
 ISSUES = {"new": "新規", "renewal": "更新", "reissue": "再交付", "rewrite": "書換", "correction": "訂正"}
+SELECTIONS = {"selected": "選ばれた", "waiting": "待機", "not_selected": "選考外"}
 CLOSURES = {"returned": "返納", "died": "死亡"}
 
 
@@ -36,6 +37,10 @@ def _course(session: Session, person_id: int) -> Iterator[Entry]:
     for d in session.scalars(decisions):
         words = "受講を決定" if d.decision == "eligible" else "不受講を決定"
         yield d.decided_on, "eligibility", words
+    selections = select(SelectionDecision).join(Application).where(mine).order_by(SelectionDecision.id)
+    for s in session.scalars(selections):
+        order = f"（{s.rank}番）" if s.decision == "waiting" else ""
+        yield s.decided_on, "eligibility", f"選考：{SELECTIONS[s.decision]}{order}"
     reports = (
         select(ReportSubmission.submitted_on, ReportDue.title)
         .join(ReportDue)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from database.schema.eligibility import EligibilityDecision
+from database.schema.eligibility import EligibilityDecision, SelectionDecision
 from database.schema.intake import Application
 from database.schema.people import Person
 from database.schema.progress import Attempt, Attendance, ReportDue, ReportSubmission, TrainingSession
@@ -103,6 +103,25 @@ def latest_decision() -> ColumnElement[bool]:
     return EligibilityDecision.id == newest.correlate(Application).scalar_subquery()
 
 
+def admitted(cohort_id: int) -> ColumnElement[bool]:
+    """研修期の選考で選ばれた Application であるという条件。選考の決定が一つもない研修期では、いつも真。"""
+    other = aliased(Application)
+    selecting = (
+        select(SelectionDecision.id)
+        .join(other, other.id == SelectionDecision.application_id)
+        .where(other.cohort_id == cohort_id)
+        .limit(1)
+    )
+    newest = (
+        select(SelectionDecision.decision)
+        .where(SelectionDecision.application_id == Application.id)
+        .order_by(SelectionDecision.id.desc())
+        .limit(1)
+        .correlate(Application)
+    )
+    return or_(selecting.scalar_subquery().is_(None), newest.scalar_subquery() == "selected")
+
+
 def load_course(session: Session, cohort_id: int, application_id: int | None = None) -> CohortCourse:
     """研修期の（application_id を与えればその人だけの）研修の事実。受講が決定した人だけを含む。"""
     mine: list[ColumnElement[bool]] = [Application.cohort_id == cohort_id]
@@ -120,7 +139,9 @@ def load_course(session: Session, cohort_id: int, application_id: int | None = N
     for key, values in _facts(session, AttendanceFact, Attendance, mine, (Attendance.id,)):
         attendances[key][values[0]] = AttendanceFact(*values)
     return CohortCourse(
-        participants=tuple(Participant(*row) for row in session.execute(_participants(mine))),
+        participants=tuple(
+            Participant(*row) for row in session.execute(_participants([*mine, admitted(cohort_id)]))
+        ),
         dues=_of_cohort(session, DueFact, ReportDue, cohort_id),
         sessions=_of_cohort(session, SessionFact, TrainingSession, cohort_id),
         attempts=attempts,

@@ -43,6 +43,13 @@ def load_sheets(session: Session, test_id: int) -> list[SheetFact]:
     return [SheetFact(*row) for row in session.execute(query)]
 
 
+def sheets_mark(session: Session, test_id: int) -> tuple[int, int]:
+    """テストの答案の数と、最も新しい答案の id。"""
+    query = select(func.count(), func.coalesce(func.max(AnswerSheet.id), 0))
+    count, newest = session.execute(query.where(AnswerSheet.certification_test_id == test_id)).one()
+    return count, newest
+
+
 def count_sheets(session: Session) -> dict[int, int]:
     """テストの id から答案の数。"""
     query = select(AnswerSheet.certification_test_id, func.count()).group_by(

@@ -5,14 +5,31 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+PHONE_LEAST = 4  # 電話はこの桁数から探す（短いと当たりすぎる）
+_PHONE = "☎"  # 電話の数字を、名の字の並びと分ける印
+
 
 def _token(gram: str) -> str:
     # どの文字も語の切れ目と見なされないよう、符号の数字に置き換える
     return "z".join(f"{ord(c):x}" for c in gram)
 
 
+def phone_grams(digits: str) -> set[str]:
+    """電話の索引に入れる並び：どこから打っても頭から当たるように、途中から後ろまでのすべて。"""
+    return {_PHONE + digits[i:] for i in range(len(digits) - PHONE_LEAST + 1)}
+
+
+def find_phones(session: Session, digits: str, limit: int) -> list[int]:
+    """電話に digits（PHONE_LEAST 桁以上の数字）を続けて含む人の id（古い順）。"""
+    rows = session.execute(
+        text("SELECT rowid FROM person_search WHERE person_search MATCH :q ORDER BY rowid LIMIT :n"),
+        {"q": f'"{_token(_PHONE + digits)}" *', "n": limit},
+    )
+    return [row[0] for row in rows]
+
+
 def index_person(session: Session, person_id: int, grams: Iterable[str]) -> None:
-    """一人の索引を置き換える。grams は一字・二字の組。"""
+    """一人の索引を置き換える。grams は一字・二字の組と、電話の並び（phone_grams）。"""
     session.execute(text("DELETE FROM person_search WHERE rowid = :id"), {"id": person_id})
     session.execute(
         text("INSERT INTO person_search (rowid, grams) VALUES (:id, :grams)"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from database.schema.base import Base, CanonicalJSON, ISODate, Row, UTCDateTime
@@ -104,3 +104,20 @@ class PersonMerge(Row, Base):
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (CheckConstraint("kept_id <> merged_id", name="two_records"),)
+
+
+class PersonDistinction(Row, Base):
+    """似ているが別の人だと確かめた二つの記録（番号の小さい方が one）。取り消せば消す。"""
+
+    __tablename__ = "person_distinction"
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    noted_on: Mapped[date] = mapped_column(ISODate)
+    noted_by: Mapped[str]
+    reason: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("one_id", "other_id"),
+        CheckConstraint("one_id < other_id", name="order"),
+    )

@@ -5,10 +5,18 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import papers, rules, screens, storage, workbooks
+from tests.benchmarks import intake, papers, rules, scoring, screens, storage, workbooks
 from tests.benchmarks.harness import Job, line, measure
 
-JOBS: tuple[Job, ...] = (*papers.JOBS, *workbooks.JOBS, *storage.JOBS, *rules.JOBS, *screens.JOBS)
+JOBS: tuple[Job, ...] = (
+    *papers.JOBS,
+    *workbooks.JOBS,
+    *storage.JOBS,
+    *rules.JOBS,
+    *scoring.JOBS,
+    *intake.JOBS,
+    *screens.JOBS,
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -298,7 +298,7 @@ def test_a_reader_may_look_but_not_import_and_nobody_acts_unsigned(
     assert run("import", "applicants", book, user="etsuran") == 2
     assert run("import", "applicants", book, user="dareka") == 2
     assert capsys.readouterr().err.splitlines() == [
-        "etsuranの人さんの役割ではこの操作はできません（intake.import_applicants）。権限のある人に依頼してください。",
+        "etsuranの人さんの役割ではこの操作はできません（受付）。行えるのは担当・責任者です。その役割の人に依頼してください。",
         "利用者名かパスワードが違います。確かめて入れ直してください。",
     ]
     assert names(store_path) == []

@@ -1,4 +1,5 @@
 import contextlib
+from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.domain.calendar import (
     fiscal_year,
     last_day_inclusive,
     last_day_of_period,
+    month_length,
     months_and_days,
     parse_date,
     wareki,
@@ -181,6 +183,8 @@ def test_date_outside_its_era_or_weekday_is_taken_with_a_warning(text, iso):
         ("", "のような形で書きます"),
         ("٢٠٢٦-٠٣-٣١", "のような形で書きます"),
         ("2026-03-31" * 1000, "長すぎます"),
+        ("あ" * 41, "「" + "あ" * 40 + "…」は日付として読めません（長すぎます）"),
+        ("あ" * 40, "「" + "あ" * 40 + "」は日付として読めません（令和8年"),
     ],
 )
 def test_impossible_date_is_refused_with_what_is_wrong(text, reason):
@@ -201,3 +205,8 @@ def test_every_spelling_comes_back_to_its_day(day):
 def test_any_text_is_a_date_in_range_or_a_refusal(text):
     with contextlib.suppress(InputRefused):
         assert FIRST_DAY <= parse_date(text).date <= LAST_DAY
+
+
+def test_month_lengths_are_those_of_the_gregorian_calendar():
+    months = [(year, month) for year in range(1868, 3000) for month in range(1, 13)]
+    assert [month_length(*m) for m in months] == [monthrange(*m)[1] for m in months]

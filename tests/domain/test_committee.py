@@ -29,6 +29,7 @@ def result(
     [
         (5, "fff", "of_present", None, 0, "carried"),
         (5, "ff---", "of_present", None, 0, "not_carried"),
+        (4, "ff--", "of_present", None, 0, "not_carried"),  # ちょうど半分は過半数でない
         (4, "ffaa", "of_present", None, 0, "tie"),
         (4, "ffaa", "of_present", "for", 0, "carried"),
         (4, "ffaa", "of_present", "against", 0, "not_carried"),

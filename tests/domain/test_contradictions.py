@@ -67,7 +67,9 @@ def test_dates_in_order_and_no_more_workdays_than_days(claim: WorkdayClaim, colu
 @pytest.mark.parametrize(
     ("born", "expected"),
     [
-        (date(2026, 2, 19), []),
+        (date(2026, 2, 19), [("生年月日", True)]),
+        (date(2011, 2, 21), [("生年月日", True)]),  # 14歳、明日15歳
+        (date(2011, 2, 20), []),
         (TODAY, [("生年月日", False)]),
         (date(2026, 2, 21), [("生年月日", False)]),
         (date(1915, 2, 21), []),  # 110歳、明日111歳

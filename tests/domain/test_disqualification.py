@@ -111,6 +111,7 @@ def test_a_revocation_bars_for_two_years_from_its_day() -> None:
     revoked = date(2024, 3, 31)
     assert grounds(date(2026, 3, 31), revocations=[revoked])["e"] == ("applies", date(2026, 3, 31))
     assert grounds(date(2026, 4, 1), revocations=[revoked])["e"] == ("clear", None)
+    assert grounds(date(2024, 3, 31), revocations=[revoked])["e"] == ("applies", date(2026, 3, 31))
     assert grounds(date(2024, 3, 30), revocations=[revoked])["e"] == ("clear", None)
 
 
@@ -149,6 +150,27 @@ def test_the_ground_applies_exactly_until_its_last_day(ended: date, after: int) 
 def test_wrong_input_is_refused(value: dict[str, object]) -> None:
     with pytest.raises(InputRefused):
         evaluate_disqualification(value, GUIDELINE)
+
+
+def test_a_sentence_may_end_on_the_day_it_became_final() -> None:
+    served = {
+        "law": "other",
+        "penalty": "imprisonment",
+        "finalized_on": "2024-01-05",
+        "execution_ended_on": "2024-01-05",
+    }
+    found = evaluate_disqualification(
+        {"as_of": "2026-01-05", "mental": "none", "convictions": [served]}, GUIDELINE
+    )
+    assert found["result"] == "disqualified"
+
+
+def test_records_that_are_not_given_are_none_and_null_ones_are_unknown() -> None:
+    nothing = {"as_of": "2026-01-05", "mental": "none"}
+    assert evaluate_disqualification(nothing, GUIDELINE)["result"] == "clear"
+    for key in ("convictions", "revocations"):
+        found = evaluate_disqualification({**nothing, key: None}, GUIDELINE)
+        assert found["result"] == "unconfirmed"
 
 
 def test_null_records_are_unconfirmed_and_never_clear() -> None:

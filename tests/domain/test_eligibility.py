@@ -156,3 +156,10 @@ def test_one_good_qualification_is_enough_and_names_its_clause():
     found = exemption_finding(START, papers)
     assert (found.status, found.clause) == (MET, "4(3)④")
     assert exemption_finding(START, []).sentence == "該当する国家資格はありません。"
+
+
+def test_a_grade_too_low_is_named_also_where_it_was_registered_or_lapsed_on_the_first_day():
+    low = Qualification("career_consulting_technician", START, True, grade=3)
+    gone = Qualification("career_consulting_technician", date(2020, 1, 1), True, lapsed_on=START, grade=3)
+    words = "キャリアコンサルティング技能士（3級）は、実務経験を不要とする級ではありません。"
+    assert [exemption_finding(START, [one]).sentence for one in (low, gone)] == [words, words]

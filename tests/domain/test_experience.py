@@ -139,6 +139,27 @@ def test_count_for_the_window_is_taken_before_the_count_for_the_whole():
     assert (answer.workdays_least, answer.workdays_most) == (200, 200)
 
 
+@pytest.mark.parametrize(
+    ("workdays", "status"), [(179, Status.NOT_MET), (180, Status.MET), (181, Status.MET)]
+)
+def test_180_workdays_are_enough_and_179_are_not(workdays, status):
+    job = employed(date(2022, 4, 1), date(2024, 3, 31), workdays)
+    assert experience(START, [job], GUIDELINE).workdays is status
+
+
+@pytest.mark.parametrize(
+    ("last", "tenure", "status"),
+    [
+        (date(2023, 3, 29), (11, 29), Status.NOT_MET),
+        (date(2023, 3, 30), (12, 0), Status.MET),  # 30日を1か月とする
+        (date(2023, 3, 31), (12, 0), Status.MET),
+    ],
+)
+def test_twelve_months_are_enough_and_one_day_less_is_not(last, tenure, status):
+    answer = experience(START, [employed(date(2022, 4, 1), last, 200)], GUIDELINE)
+    assert (answer.tenure_least, answer.tenure) == (tenure, status)
+
+
 def test_no_employment_is_not_met_with_zero():
     answer = experience(START, [], GUIDELINE)
     assert answer == ((FIRST, LAST), "not_met", (0, 0), (0, 0), "not_met", 0, 0)

@@ -154,3 +154,28 @@ def test_the_findings_stand_beside_the_gates() -> None:
         "clause": "5(2)ア",
         "sentence": "小テストAはまだ受けていません。",
     }
+
+
+DONE = BASE | {
+    "quizzes": {group: [60] for group in "ABCDE"},
+    "comprehensive": [60],
+    "reports": [{"due": "2026-01-19", "extended_to": "2026-01-19", "submitted_on": "2026-01-19"}],
+    "sessions": [True],
+}
+
+
+def test_zero_points_are_a_test_taken_and_a_test_not_given_is_still_open() -> None:
+    assert evaluate_progress(DONE, GUIDELINE)["certification_test"] == "open"
+    assert evaluate_progress(DONE | {"certification_test": 0}, GUIDELINE)["certification_test"] == "taken"
+    assert evaluate_progress(DONE | {"quizzes": {"A": [0]}}, GUIDELINE)["course1"] == "not_yet"
+    with pytest.raises(InputRefused, match="0以上の点数"):
+        evaluate_progress(DONE | {"certification_test": float("inf")}, GUIDELINE)
+
+
+def test_only_an_attendance_that_is_not_known_asks_for_the_record() -> None:
+    facts = CourseFacts(PASSED, [60], [IN_TIME], [True, False, None])
+    assert [f.settles for f in findings(facts, MARKS, DUE)][7:] == [
+        "",
+        "",
+        "出席の記録を確かめてください。",
+    ]

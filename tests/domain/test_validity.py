@@ -76,6 +76,11 @@ def test_wrong_input_is_refused(value: dict[str, object]) -> None:
         evaluate_validity(value, GUIDELINE)
 
 
+def test_a_revocation_on_the_day_of_certification_is_taken() -> None:
+    found = evaluate_validity({"certified_on": "2025-03-10", "revoked_on": "2025-03-10"}, GUIDELINE)
+    assert found["expires_on"] == "2028-03-31"
+
+
 def test_the_sentence_tells_the_reckoning_and_what_each_renewal_did() -> None:
     found = evaluate_validity(
         {

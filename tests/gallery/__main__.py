@@ -11,7 +11,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# 窓は画面より大きくならないので、事務室の画面の大きさで描く（Windows の場所の名は、この書き方では渡せない）
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    _SCREEN = "" if os.name == "nt" else f":configfile={Path(__file__).with_name('screen.json')}"
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen{_SCREEN}"
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
@@ -19,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import tests.gallery
 from app.services.views.search import SearchHit
-from tests.gallery.scene import Scene, Scenes, background
+from tests.gallery.scene import Scene, Scenes, background, close_stores
 from ui.main_window import FrameInfo, FrameSettings, MainWindow, RoomEntry
 from ui.theme import tokens
 from ui.theme.fonts import japanese_translator, load_fonts
@@ -105,6 +108,7 @@ def picture(app: QApplication, scene: Scene, families: tuple[str, ...], out: Pat
     widget.close()
     widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    close_stores()
     return target
 
 

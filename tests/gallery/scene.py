@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from database.opening import Store, create_store
+from tests.conftest import CHEAP, PASSPHRASE
 from ui.background import Background
 from ui.main_window import MainWindow
 
@@ -39,3 +43,19 @@ Scenes = Callable[[WindowFactory], Iterable[Scene]]
 def background() -> Background:
     """見本帳のすべての場面が使う、ただ一つの受け持ち（描く前に、その仕事が終わるのを待てるように）。"""
     return Background()
+
+
+STORES: list[Store] = []
+
+
+def fresh_store() -> Store:
+    """使い捨ての、暗号化されたデータベース。場面が済めば close_stores で閉じる。"""
+    store, _ = create_store(Path(mkdtemp(prefix="gallery_")) / "nintei.db", PASSPHRASE, cost=CHEAP)
+    STORES.append(store)
+    return store
+
+
+def close_stores() -> None:
+    """場面が開いたデータベースをすべて閉じる。"""
+    while STORES:
+        STORES.pop().close()

@@ -12,10 +12,8 @@ from app.domain.access import Role
 from app.services import renewal, submission
 from app.services.office import Office
 from app.services.views.renewal import CertificationRow, RevocationView
-from database.opening import create_store
-from tests.conftest import CHEAP, PASSPHRASE
 from tests.factories import as_role
-from tests.gallery.scene import Scene, WindowFactory, background
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
 from tests.ui.rooms.after_sample import (
     TODAY,
     make_after,
@@ -47,8 +45,7 @@ from ui.widgets.saving import SavingDialog
 
 def fresh_office() -> Office:
     """使い捨ての、暗号化された見本のデータベース。"""
-    store, _ = create_store(Path(mkdtemp(prefix="gallery_")) / "nintei.db", PASSPHRASE, cost=CHEAP)
-    return make_manager_office(store)
+    return make_manager_office(fresh_store())
 
 
 def _context(office: Office, cohort: int | None = None) -> RoomContext:
@@ -296,12 +293,12 @@ def _settings_scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     def rooms(room: Callable[[], QWidget]) -> Callable[[], QWidget]:
         return lambda: window_factory("settings", "設定", room)
 
-    for key in ("office", "readings", "people", "log"):
+    for key in ("office", "readings", "people", "log", "display"):
         yield Scene(f"after_settings_{key}", rooms(partial(_settings, key)))
     yield Scene("after_settings_first", rooms(_first_day))
     yield Scene("after_settings_bad", rooms(_bad_format))
     yield Scene("after_settings_upkeep", rooms(_upkeep))
-    for key in ("people", "log"):
+    for key in ("office", "people", "log"):
         yield Scene(f"after_settings_{key}_clerk", rooms(partial(_settings, key, Role.CLERK)))
     yield Scene("after_settings_office_150", rooms(partial(_settings, "office")), (1920, 1080), 1.5)
     yield Scene("after_settings_log_dark", rooms(partial(_settings, "log")), dark=True)

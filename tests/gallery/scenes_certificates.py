@@ -69,8 +69,15 @@ def _ledger() -> QWidget:
 
 
 def _issue() -> QWidget:
-    made = IssueDialog(None, DAY, 52, lambda _day: None)
+    made = IssueDialog(None, DAY, 52, lambda _day: None, date(2026, 3, 31))
     made.issued_on.edit.setText("R8.4.31")
+    made.submit()
+    return made
+
+
+def _issue_early() -> QWidget:
+    made = IssueDialog(None, DAY, 52, lambda _day: None, date(2026, 4, 30))
+    made.issued_on.edit.setText("R8.4.29")
     made.submit()
     return made
 
@@ -113,6 +120,7 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("certificates_ledger", window(_ledger))
     yield Scene("certificates_ledger_150", window(_ledger), (1920, 1080), 1.5)
     yield Scene("certificates_issue", _issue, None)
+    yield Scene("certificates_issue_early", _issue_early, None)
     yield Scene("certificates_reissue", _reissue, None)
     yield Scene("certificates_void", _void, None)
     yield Scene("certificates_verify", _verify, None)

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtWidgets import QWidget
 
 from app.services import committee
 from app.services.office import Office
-from database.opening import create_store
-from tests.conftest import CHEAP, PASSPHRASE
 from tests.factories import make_cohort
-from tests.gallery.scene import Scene, WindowFactory, background
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
 from tests.ui.rooms.committee_sample import (
     PEOPLE,
     decide,
@@ -33,8 +29,7 @@ from ui.rooms.context import RoomContext
 
 def fresh_office() -> Office:
     """使い捨ての、暗号化された見本のデータベース。"""
-    store, _ = create_store(Path(mkdtemp(prefix="gallery_")) / "nintei.db", PASSPHRASE, cost=CHEAP)
-    return make_manager_office(store)
+    return make_manager_office(fresh_store())
 
 
 def _room(office: Office, cohort: int | None) -> CommitteeRoom:

@@ -1,6 +1,7 @@
 """ホーム・受付・受講資格・進捗・採点の場面。"""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,11 +13,10 @@ from app.services import eligibility, intake, progress, scoring
 from app.services.import_jobs import applicants_job
 from app.services.office import Office
 from app.services.scoring import PassRuleForm, QuestionChange
-from database.opening import create_store
-from tests.conftest import CHEAP, PASSPHRASE
 from tests.factories import make_cohort, make_office
-from tests.gallery.scene import Scene, WindowFactory, background
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
 from tests.ui.rooms.course_sample import (
+    QUESTIONS,
     applicants_book,
     locked_book,
     make_candidates,
@@ -69,8 +69,7 @@ _REFUSING = (
 
 def fresh_office() -> Office:
     """使い捨ての、暗号化された見本のデータベース。"""
-    store, _ = create_store(Path(mkdtemp(prefix="gallery_")) / "nintei.db", PASSPHRASE, cost=CHEAP)
-    return make_office(store)
+    return make_office(fresh_store())
 
 
 def context(office: Office, cohort: int | None) -> RoomContext:
@@ -87,6 +86,21 @@ def _candidates(office: Office) -> int:
 
 def _test(office: Office) -> int:
     return make_test(office)[0]
+
+
+def _doubtful(office: Office) -> int:
+    """正答を取り違えた設問（問7）と、扱いを変えた設問（問5）のあるテスト。"""
+    cohort, test, _ = make_test(office)
+    turned = [replace(q, key=("ア",)) if q.number == 7 else q for q in QUESTIONS]
+    scoring.set_questions(office, test, turned)
+    scoring.lock_test(office, test)
+    changes = (QuestionChange(5, "excluded_for_missed"),)
+    scoring.adopt_rule(office, test, PassRuleForm(60, changes=changes), "第1回認定審査委員会の決定による")
+    return cohort
+
+
+def _few(office: Office) -> int:
+    return make_test(office, 8)[0]
 
 
 def _adopted(office: Office) -> int:
@@ -123,6 +137,19 @@ def _items(window: QWidget) -> None:
     room = _room(window, "scoring")
     assert isinstance(room, ScoringRoom)
     room.pages.choose("items")
+
+
+def _item(picture: str) -> Callable[[QWidget], None]:
+    """問7を選び、上の図を picture にする。"""
+
+    def after(window: QWidget) -> None:
+        room = _room(window, "scoring")
+        assert isinstance(room, ScoringRoom)
+        room.pages.choose("items")
+        room.items.table.select_key(7)
+        room.items.pictures.choose(picture)
+
+    return after
 
 
 def _person(window: QWidget) -> None:
@@ -201,7 +228,7 @@ def _filled(dialog: QWidget) -> None:
         dialog.employments.grid.put(0, place, words)
     dialog.employments.add()
     dialog.employments.grid.put(1, 3, "R6.13.1")
-    dialog._area.ensureWidgetVisible(dialog.employments)  # type: ignore[union-attr]
+    dialog._area.ensureWidgetVisible(dialog.employments)
 
 
 def _imported(dialog: QWidget) -> None:
@@ -296,6 +323,18 @@ def _dialogs() -> Iterator[tuple[str, Callable[[], QWidget]]]:
     )
 
 
+def _analysis(
+    framed: Callable[[str, Callable[[Office], int | None]], Callable[[], QWidget]],
+) -> Iterator[Scene]:
+    """設問と分析：誤りを疑う設問、箱ひげ図、大きな字、暗い色、少ない人数。"""
+    doubtful = framed("scoring", _doubtful)
+    for picture in ("map", "groups"):
+        yield Scene(f"course_scoring_items_{picture}", doubtful, after=_item(picture))
+    yield Scene("course_scoring_items_150", doubtful, scale=1.5, after=_item("map"))
+    yield Scene("course_scoring_items_dark", doubtful, dark=True, after=_item("map"))
+    yield Scene("course_scoring_items_few", framed("scoring", _few), after=_items)
+
+
 def scenes(window: WindowFactory) -> Iterator[Scene]:
     """部屋の一枚ずつ、窓の一枚ずつ。"""
 
@@ -324,6 +363,7 @@ def scenes(window: WindowFactory) -> Iterator[Scene]:
     yield Scene("course_scoring_new", framed("scoring", lambda office: make_ready(office)[0]))
     yield Scene("course_scoring_adopted", framed("scoring", _adopted))
     yield Scene("course_scoring_items", framed("scoring", _test), after=_items)
+    yield from _analysis(framed)
     yield Scene("course_scoring_person", framed("scoring", _adopted), after=_person)
     yield Scene("course_scoring_draft", framed("scoring", _adopted), after=_draft)
     yield Scene("course_import_preview", _import(False), size=None, after=_previewed)
@@ -331,9 +371,10 @@ def scenes(window: WindowFactory) -> Iterator[Scene]:
     yield Scene("course_import_result", _import(True), size=None, after=_imported)
     yield Scene("course_import_locked", _locked, size=None, after=_asked)
     hand = lambda: ApplicationDialog(None, fresh_office(), 1)  # type: ignore[arg-type]  # noqa: E731
-    yield Scene("course_dialog_intake_application", hand, size=(1000, 700))
-    yield Scene("course_dialog_intake_application_filled", hand, size=(1000, 700), after=_filled)
-    yield Scene("course_dialog_intake_application_error", hand, size=(1000, 700), after=_refused)
+    yield Scene("course_dialog_intake_application", hand, size=None)
+    yield Scene("course_dialog_intake_application_150", hand, size=None, scale=1.5)
+    yield Scene("course_dialog_intake_application_filled", hand, size=None, after=_filled)
+    yield Scene("course_dialog_intake_application_error", hand, size=None, after=_refused)
     yield Scene("course_dialog_intake_undo", _undo, size=None)
     yield Scene("course_dialog_intake_attach", _documents(True), size=None)
     yield Scene("course_dialog_intake_documents", _documents(False), size=None)

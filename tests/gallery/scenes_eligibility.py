@@ -6,14 +6,18 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from app.domain.eligibility_case import FactKey
-from app.services import eligibility
+from app.domain.selection import CRITERIA, Criterion
+from app.services import eligibility, intake
 from app.services.office import Office
 from tests.gallery.scene import Scene, WindowFactory
 from tests.gallery.scenes_course import context, fresh_office
+from tests.services.selection_scene import make_crowded
 from tests.ui.rooms.course_sample import make_candidates
 from ui.main_window import MainWindow
 from ui.rooms.eligibility.requesting import RequestDialog
 from ui.rooms.eligibility.room import EligibilityRoom
+from ui.rooms.eligibility.selecting import SelectionDialog
+from ui.rooms.eligibility.selecting_parts import MoveDialog
 from ui.rooms.eligibility.workdays import WorkdaysDialog
 
 
@@ -74,6 +78,47 @@ def _calendar(dialog: QWidget) -> None:
     dialog.pattern.fill_button.click()
 
 
+_SPREAD = tuple(Criterion(k, CRITERIA[k]) for k in ("affiliation", "prefecture", "reception"))
+
+
+def _selection(decided: bool = False) -> Callable[[], QWidget]:
+    def make() -> QWidget:
+        office = fresh_office()
+        cohort, ids = make_crowded(office)
+        eligibility.set_selection_criteria(office, cohort, _SPREAD, 2)
+        if decided:
+            eligibility.decide_selection(office, cohort)
+            intake.withdraw(office, ids[0], office.today(), "本人の申出")
+        return SelectionDialog(None, context(office, cohort), cohort)
+
+    return make
+
+
+def _moved(dialog: QWidget) -> None:
+    assert isinstance(dialog, SelectionDialog)
+    dialog.box.add("lot")
+    dialog.put(dialog.model.rows[4].application_id, 2, "大阪府の西部からの受講がほかにないため")
+    dialog.table.selectRow(1)
+
+
+def _chosen(dialog: QWidget) -> None:
+    assert isinstance(dialog, SelectionDialog)
+    dialog.table.selectRow(2)
+
+
+def _move_dialog() -> QWidget:
+    office = fresh_office()
+    cohort, _ = make_crowded(office)
+    return MoveDialog(None, eligibility.get_selection(office, cohort).rows[4], 6, 3)
+
+
+def _selected(office: Office) -> int:
+    cohort, _ = make_crowded(office)
+    eligibility.set_selection_criteria(office, cohort, _SPREAD, 2)
+    eligibility.decide_selection(office, cohort)
+    return cohort
+
+
 def scenes(window: WindowFactory) -> Iterator[Scene]:
     """受講資格の一枚ずつ。"""
 
@@ -96,3 +141,9 @@ def scenes(window: WindowFactory) -> Iterator[Scene]:
     yield Scene("eligibility_request", _dialog(RequestDialog), size=None)
     yield Scene("eligibility_days", _dialog(WorkdaysDialog), size=(680, 700), after=_pasted)
     yield Scene("eligibility_calendar", _dialog(WorkdaysDialog), size=(680, 760), after=_calendar)
+    yield Scene("selection", _selection(), size=(1120, 700), after=_chosen)
+    yield Scene("selection_moved", _selection(), size=(1120, 700), after=_moved)
+    yield Scene("selection_decided_dark", _selection(True), size=(1120, 700), after=_chosen, dark=True)
+    yield Scene("selection_150", _selection(), size=(1366, 768), after=_chosen, scale=1.5)
+    yield Scene("selection_move", _move_dialog, size=None)
+    yield Scene("selection_room", framed(_selected))

@@ -228,7 +228,7 @@ def type_query(window: QWidget) -> None:
 
 def lock(window: QWidget) -> None:
     assert isinstance(window, MainWindow)
-    page = LockPage(lambda _word: None, window.background)
+    page = LockPage(lambda _word: None, window.background, "事務局　見本 花子（担当）")
     page.submit()
     window.lock(page)
 

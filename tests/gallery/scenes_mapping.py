@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QWidget
 from app.services import intake
 from app.services.import_jobs import applicants_job
 from app.services.office import Office
-from database.opening import create_store
-from tests.conftest import CHEAP, PASSPHRASE
 from tests.factories import make_cohort, make_office
-from tests.gallery.scene import Scene, WindowFactory, background
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
 from tests.workbooks.foreign import paper_form, two_row_list, two_sheets
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import ImportDialog
@@ -22,8 +20,7 @@ from ui.rooms.intake.mappings import MappingsDialog
 
 
 def _office() -> Office:
-    store, _ = create_store(Path(mkdtemp(prefix="gallery_")) / "nintei.db", PASSPHRASE, cost=CHEAP)
-    return make_office(store)
+    return make_office(fresh_store())
 
 
 def _files() -> dict[str, Path]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import app.services
-from app.domain.access import SECOND_PERSON, TABLE, Role
+from app.domain.access import SECOND_PERSON, TABLE, Role, role_words, room_name
 from app.domain.eligibility_case import FactKey
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.office import Office
@@ -183,3 +183,9 @@ def test_what_needs_a_second_person_is_refused_without_one_before_anything_is_to
     (role, *_) = sorted(TABLE[name] & {Role.MANAGER})
     with pytest.raises(RuleViolation, match="二人目の確認が要ります"):
         call(name, untouched(role), tmp_path)
+
+
+def test_a_refusal_names_the_room_and_the_roles_in_japanese() -> None:
+    assert [name for name in TABLE if not room_name(name)] == []
+    assert (room_name("settings.put"), role_words("settings.put")) == ("設定", "責任者・管理者")
+    assert (room_name("unknown.act"), role_words("unknown.act")) == ("", "")

@@ -81,7 +81,14 @@ def test_a_cohort_takes_its_year_from_the_day_the_training_starts(office: Office
     [
         (CohortForm(1, date(2025, 8, 1)), "R7-1 は既にあります"),
         (CohortForm(0, date(2025, 8, 1)), "1以上"),
-        (CohortForm(2, date(2025, 8, 1), application_closes_on=date(2025, 8, 2)), "研修開始日より後"),
+        (
+            CohortForm(2, date(2025, 8, 1), application_closes_on=date(2025, 8, 2)),
+            r"申込の締切（令和7年8月2日）が研修開始日（令和7年8月1日）より後です",
+        ),
+        (
+            CohortForm(2, date(2025, 8, 1), course2_starts_on=date(2025, 7, 31)),
+            r"養成課程②の初日（令和7年7月31日）が研修開始日（令和7年8月1日）より前です",
+        ),
     ],
 )
 def test_a_cohort_that_contradicts_itself_or_another_is_refused(

@@ -12,7 +12,7 @@ from app.services import eligibility, intake
 from app.services.import_jobs import Opening, applicants_job
 from app.services.importing import problem_groups
 from app.services.office import Office
-from app.services.views.intake import CellProblem, Difference, UndoResult
+from app.services.views.intake import CellProblem, Difference, UndoResult, refused_words
 from app.workbooks.applicants import ApplicantForm, EmploymentForm, QualificationForm, write_applicants
 from database import audit
 from database.schema.intake import Application, Employment, ImportBatch
@@ -314,3 +314,47 @@ def test_a_batch_without_kept_values_is_undone_as_before(office: Office, cohort:
     batch = batch_of(office, cohort, book(tmp_path, HANAKO))
     change(office, ImportBatch, batch, replaced=None)
     assert intake.undo_import(office, batch) == UndoResult(1, 0, ())
+
+
+def test_a_refused_row_has_its_number_and_name_and_people_are_counted_once(
+    office: Office, cohort: int, tmp_path: Path
+) -> None:
+    path = book(tmp_path, replace(HANAKO, employments=(JOB, NEXT)), TARO)
+    workbook = openpyxl.load_workbook(path)
+    people, jobs = workbook["申込者"], workbook["在職歴"]
+    days = {c.value: c.column for sheet in (people, jobs) for c in sheet[1]}
+    people.cell(3, days["生年月日"]).value = "昭和60年13月1日"
+    for row in (2, 3):
+        jobs.cell(row, days["開始日"]).value = "いつか"
+    jobs.cell(4, 1).value, jobs.cell(4, days["種別"]).value = "9", "民間"
+    jobs.cell(4, days["開始日"]).value = "R4.4.1"
+    workbook.save(path)
+    seen = intake.preview_import(office, cohort, path)
+    assert [(r.sheet, r.row, r.number, r.name) for r in seen.rows] == [
+        ("", 3, "2", "例 太郎"),
+        ("在職歴", 2, "1", "見本 花子"),
+        ("在職歴", 3, "1", "見本 花子"),
+        ("在職歴", 4, "9", ""),
+    ]
+    assert (seen.count("error"), seen.refused_people) == (4, 3)
+    job = applicants_job(office, cohort)
+    assert refused_words(3, 4) == "断った人3名（4行）"
+    assert refused_words(4, 4) == "断った行4件"
+    assert (job.run(path, seen).refused, job.run(path, seen).refused_people) == (4, 3)
+
+
+def test_an_era_beyond_its_end_is_taken_as_what_it_means_with_two_cautions(
+    office: Office, cohort: int, tmp_path: Path
+) -> None:
+    path = book(tmp_path, TARO)
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["申込者"]
+    (born,) = [c.column for c in sheet[1] if c.value == "生年月日"]
+    sheet.cell(2, born).value = "昭和99年4月1日"
+    workbook.save(path)
+    seen = intake.preview_import(office, cohort, path)
+    assert sorted(w.reason for w in seen.warnings) == [
+        "「昭和99年4月1日」は昭和の期間の外です。令和6年4月1日として扱いました。",
+        "生年月日（令和6年4月1日）では1歳になります。元号と年を申込書で確かめてください。",
+    ]
+    assert [r.state for r in seen.rows] == ["warning"]

@@ -114,7 +114,7 @@ def test_a_foreign_file_is_refused_until_its_mapping_is_known(
     assert seen.reports[0] == "保存した読み方「見本県の名簿」で読みました。"
     assert [(r.row, r.number, r.name, r.state) for r in seen.rows] == [
         (9, "1", "髙﨑　健太郎", "new"),
-        (10, "2", "見本 花子", "new"),
+        (10, "2", "見本 花子", "warning"),  # 電話が7桁
     ]
     assert intake.import_applicants(office, cohort, second).new == 2
     assert names(office, cohort) == ["髙﨑　健太郎", "見本 花子"]
@@ -140,7 +140,7 @@ def test_refused_rows_are_given_back_in_our_form_and_read_again(
     seen = job.preview(path)
     # 二つの表に分かれて断られても、もとの一行は一行として数える
     assert [(r.row, r.name, r.state) for r in seen.rows] == [
-        (7, "見本 花子", "new"),
+        (7, "見本 花子", "warning"),  # 電話が7桁
         (6, "髙﨑　健太郎", "error"),
     ]
     assert [(p.sheet, p.row, p.column, p.value) for p in seen.errors] == [

@@ -79,7 +79,7 @@ def test_scores_follow_from_answers_and_key(office: Office, test_id: int) -> Non
     assert (view.n, view.test.full_marks, view.test.sheets) == (3, 100, 4)
     assert [b for b in view.distribution if b[2]] == [(50, 59, 1), (60, 69, 1), (90, 100, 1)]
     assert view.caution == "受験者が3名（10名未満）のため、指数は出しません。"
-    assert view.items[0].choices == (("1", 2), ("2", 1))
+    assert [(c.label, c.key, c.n) for c in view.items[0].choices] == [("1", True, 2), ("2", False, 1)]
 
 
 def test_a_pass_rule_is_tried_before_it_is_adopted(office: Office, test_id: int) -> None:

@@ -78,6 +78,23 @@ def test_a_reception_number_finds_its_application(office: Office, text: str) -> 
     assert found(office, text) == [("受付番号", second)]
 
 
+@pytest.mark.parametrize("text", ["090-1234-5678", "０９０１２３４", "1234 5678", "5678", "+81 90-1234"])
+def test_a_phone_number_is_found_from_any_part_of_it(office: Office, text: str) -> None:
+    cohort = make_cohort(office)
+    received(office, cohort, "見本 太郎", phone="03-0000-0001")
+    wanted = received(office, cohort, "見本 花子", phone="(090) 1234-5678")
+    assert found(office, text) == [("電話", wanted)]
+    person_id = intake.get_application(office, wanted).person.id
+    intake.update_person(office, person_id, {"phone": "なし"})
+    assert found(office, text) == []
+
+
+def test_what_was_matched_is_said_when_it_is_not_the_name_shown(office: Office) -> None:
+    received(office, make_cohort(office), "佐藤 花子", "サトウ ハナコ", former_name="渡邉")
+    assert [h.subtitle for h in search.find(office, "渡辺")] == ["サトウ ハナコ（旧姓 渡邉）"]
+    assert [h.subtitle for h in search.find(office, "花子")] == ["サトウ ハナコ"]
+
+
 def test_letters_that_only_look_right_apart_never_hide_the_right_person(office: Office) -> None:
     cohort = make_cohort(office)
     for n in range(9):  # 二字の組（小林・林小・小本）はすべて持つが、続いてはいない

@@ -50,7 +50,6 @@ def test_a_change_is_kept_with_before_and_after(store: Store, store_path: Path) 
         ("lock_minutes", 0, "1〜15分"),
         ("lock_minutes", 16, "1〜15分"),
         ("lock_minutes", True, "合わない値"),
-        ("dark", 1, "合わない値"),
         ("office_name", 5, "合わない値"),
         ("number_format", "第{年度略}-{期}号", "ちょうど一つ"),
         ("number_format", "{年}{年度略}-{期}-{4桁}", "使えるのは"),

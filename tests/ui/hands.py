@@ -1,5 +1,6 @@
 """窓を使う人の手：見えている言葉でボタンを押し、欄に打ち、窓が出るのを待つ。"""
 
+import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ class Hands:
 
     def __init__(self, desk: Desk, qtbot: QtBot, folder: Path) -> None:
         self.desk, self.qtbot, self.folder = desk, qtbot, folder
+        self.shots = 0
         desk.context.save_path = lambda _parent, _title, name, chosen: chosen(
             folder / name.replace("/", "／")
         )
@@ -97,6 +99,14 @@ class Hands:
             self.settle()
             self.press(dialog, "閉じる")
         return page.banner.text
+
+    def picture(self, widget: QWidget, name: str) -> None:
+        """環境変数 NINTEI_PICTURES のフォルダーに、いまの見た目を残す（なければ何もしない）。"""
+        folder = os.environ.get("NINTEI_PICTURES")
+        if folder:
+            QApplication.processEvents()
+            self.shots += 1
+            assert widget.grab().save(str(Path(folder) / f"{self.shots:02d}_{name}.png"))
 
     def reason(self, words: str) -> None:
         """理由を書いて進む。"""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -65,6 +67,14 @@ class Opened:
         assert desk is not None
         return desk
 
+    def finish(self) -> None:
+        """終わり、窓も捨てる（残すと、後の試験が見た目を掛け直すたびに、その全部を描き直す）。"""
+        self.opening.close()
+        for left in (self.opening.dialog, self.opening.desk.window if self.opening.desk else None):
+            if left is not None and shiboken6.isValid(left):
+                left.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: not self.opening.background.is_busy, timeout=20_000)
 
@@ -73,7 +83,7 @@ class Opened:
 def opened(qapp: QApplication, path: Path, qtbot: QtBot) -> Iterator[Opened]:
     made = Opened(qapp, path, qtbot)
     yield made
-    made.opening.close()
+    made.finish()
 
 
 def test_a_wrong_passphrase_is_said_in_words_and_the_right_one_then_opens(opened: Opened) -> None:
@@ -115,7 +125,7 @@ def test_the_window_opens_again_in_the_room_where_it_was_closed(
     again.sign_in(PASSPHRASE)
     assert again.desk().window.current_room == "intake"
     again.settle()
-    again.opening.close()
+    again.finish()
 
 
 def test_each_role_sees_only_the_rooms_it_may_open(opened: Opened) -> None:
@@ -134,7 +144,7 @@ def test_a_database_of_a_newer_program_is_refused_with_words(
     made = Opened(qapp, path, qtbot)
     made.sign_in(PASSPHRASE)
     assert "新しい" in made.dialog.note.text
-    made.opening.close()
+    made.finish()
 
 
 def test_a_damaged_database_is_refused_with_words_that_offer_a_backup(
@@ -146,7 +156,7 @@ def test_a_damaged_database_is_refused_with_words_that_offer_a_backup(
     made = Opened(qapp, path, qtbot)
     made.sign_in(PASSPHRASE)
     assert "バックアップ" in made.dialog.note.text
-    made.opening.close()
+    made.finish()
     # 壊れたファイルは捨てず、脇に残す
     assert bytes(content) in [p.read_bytes() for p in path.parent.iterdir() if p.is_file()]
 

@@ -172,7 +172,9 @@ def test_search_without_result_says_so_and_esc_closes(qtbot, frame: Frame) -> No
     search.setText("なし")
     search.textEdited.emit("なし")
     qtbot.waitUntil(lambda: search.is_open)
-    assert search.nothing_text == "「なし」に当たるものはありません。氏名の一部や番号で探してください。"
+    assert search.nothing_text == (
+        "「なし」に当たるものはありません。氏名の一部、番号、画面や操作の名で探してください。"
+    )
     qtbot.keyClick(search, Qt.Key.Key_Escape)
     assert (search.is_open, search.text(), frame.window.current_room) == (False, "", "a")
 

@@ -18,6 +18,8 @@ from ui.frame import FrameInfo, RoomEntry
 from ui.help import PAGES, ManualBrowser, ManualDialog, manual_text
 from ui.main_window import MainWindow
 from ui.rooms.listing import ROOMS
+from ui.theme import tokens
+from ui.theme.style import apply_theme
 
 FOLDER = Path(str(files("resources") / "manual"))
 HOUSE = FOLDER.parents[1]
@@ -195,6 +197,23 @@ def test_words_that_are_nowhere_are_said_to_be_nowhere(qtbot) -> None:
     assert (dialog.found.text(), dialog.browser.page) == ("手引きにはありません。", "home")
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_no_page_is_wider_than_the_window(qtbot, qapp, scale: float) -> None:
+    apply_theme(qapp, tokens.LIGHT, scale)
+    dialog = make_dialog(qtbot, "index")
+    dialog.browser.setMinimumSize(0, 0)
+    wide = []
+    for width in (760, 640):
+        dialog.resize(width, 600)
+        for page in PAGES:
+            dialog.browser.open_page(page)
+            qtbot.wait(1)
+            # 表の枠の線の一画素は、はみ出しに数えない
+            if dialog.browser.document().size().width() > dialog.browser.viewport().width() + 1:
+                wide.append((width, page))
+    assert (wide, dialog.browser.horizontalScrollBar().isVisible()) == ([], False)
+
+
 def test_a_picture_that_is_not_there_leaves_no_trace_and_one_that_is_fits_the_page(
     qtbot, tmp_path: Path
 ) -> None:
@@ -206,10 +225,14 @@ def test_a_picture_that_is_not_there_leaves_no_trace_and_one_that_is_fits_the_pa
     assert picture.save(str(tmp_path / "images" / "home.png"))
     browser = ManualBrowser(tmp_path)
     qtbot.addWidget(browser)
+    browser.resize(772, 500)
+    browser.show()
     browser.open_page("home")
     shown = browser.loadResource(2, QUrl("manual:/images/home.png"))
     assert isinstance(shown, QImage)
-    assert (shown.width(), shown.height(), "images/home.png" in browser.toHtml()) == (740, 370, True)
+    inside = browser.viewport().width() - 32
+    found = (shown.width(), shown.height(), "images/home.png" in browser.toHtml())
+    assert found == (inside, inside // 2, True)
 
 
 def test_tables_are_framed_with_a_shaded_heading(qtbot) -> None:

@@ -93,7 +93,8 @@ def test_second_person_is_asked_again_when_refused(qtbot) -> None:
     dialog.login.setText(" sato ")
     dialog.password.setText("違う")
     dialog.submit()
-    assert (dialog.errors, dialog.password.text()) == (("", "利用者名かパスワードが違います。"), "")
+    assert dialog.errors == ("", "利用者名かパスワードが違います。")
+    assert (dialog.password.selectedText(), dialog.focusWidget()) == ("違う", dialog.password)
     dialog.password.setText("正しい")
     dialog.submit()
     assert dialog.isVisible() is False

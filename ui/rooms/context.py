@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.errors import RuleViolation
 from app.services import accounts
 from app.services.office import Actor, Office
 from ui.background import Background
+from ui.frame import FrameSettings, Refreshes
 from ui.messages import ask_second_person, show_error
 from ui.theme.tokens import Tone
 from ui.widgets.room import RoomPage
@@ -19,28 +22,56 @@ ChoosePaths = Callable[[QWidget, str, str, Callable[[list[Path]], None]], None]
 OpenRoom = Callable[[str, int | None], None]
 
 
+class Folders:
+    """ファイルを選ぶ窓の初めの場所：この回に最後に使ったところ、なければ「ドキュメント」。"""
+
+    last: Path | None = None
+
+    @classmethod
+    def start(cls) -> Path:
+        """初めに見せるフォルダー。"""
+        if cls.last is not None and cls.last.is_dir():
+            return cls.last
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        documents = Path(QStandardPaths.writableLocation(place))
+        return documents if documents.is_dir() else Path.home()
+
+    @classmethod
+    def used(cls, path: str) -> Path:
+        """選ばれたファイルの場所を覚え、そのパスを返す。"""
+        chosen = Path(path)
+        cls.last = chosen.parent
+        return chosen
+
+
+def _file_dialog(parent: QWidget, title: str, filters: str) -> QFileDialog:
+    dialog = QFileDialog(parent, title, str(Folders.start()), filters)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
 def choose_save_path(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> None:
-    """保存先を選んでもらう。"""
-    dialog = QFileDialog(parent, title, name)
+    """保存先を選んでもらう。name は初めの名。"""
+    dialog = _file_dialog(parent, title, "")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.fileSelected.connect(lambda path: chosen(Folders.used(path)))
     dialog.open()
 
 
 def choose_open_path(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> None:
     """読むファイルを選んでもらう。name は絞り込み（*.xlsx *.csv など）。"""
-    dialog = QFileDialog(parent, title, "", name)
+    dialog = _file_dialog(parent, title, name)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.fileSelected.connect(lambda path: chosen(Folders.used(path)))
     dialog.open()
 
 
 def choose_open_paths(parent: QWidget, title: str, name: str, chosen: Callable[[list[Path]], None]) -> None:
     """読むファイルを、いくつでも選んでもらう。name は絞り込み。"""
-    dialog = QFileDialog(parent, title, "", name)
+    dialog = _file_dialog(parent, title, name)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
+    dialog.filesSelected.connect(lambda paths: chosen([Folders.used(path) for path in paths]))
     dialog.open()
 
 
@@ -60,9 +91,27 @@ class RoomContext:
     open_paths: ChoosePaths = choose_open_paths
     open_room: OpenRoom = _stay
     changed: Callable[[], None] = field(default=lambda: None)
+    cohort_chosen: Callable[[], None] = field(default=lambda: None)
+    # PC を使う人ごとに覚えること（表示など）
+    stored: FrameSettings = field(default_factory=FrameSettings)
 
-    def attempt(self, page: RoomPage, action: Callable[[], object], done: str = "") -> bool:
-        """操作を一つ行う。断られたら理由を帯に出し、思いがけない誤りは窓で知らせる。行えたら真。"""
+    def choose_cohort(self, cohort_id: int) -> None:
+        """研修期を選び直す。窓があれば、窓がすべての部屋を書き直す。"""
+        self.cohort_id = cohort_id
+        self.changed()
+        self.cohort_chosen()
+
+    def attempt(
+        self,
+        page: RoomPage,
+        action: Callable[[], object],
+        done: str = "",
+        undo: Callable[[], object] | None = None,
+    ) -> bool:
+        """操作を一つ行う。断られたら理由を帯に出し、思いがけない誤りは窓で知らせる。行えたら真。
+
+        undo は逆の操作。渡せば、次の操作を始めるまで、帯の「元に戻す」か Ctrl+Z で行える（これも監査記録に残る）。
+        """
         try:
             action()
         except RuleViolation as refusal:
@@ -73,9 +122,14 @@ class RoomContext:
             return False
         page.banner.clear()
         if done:
-            page.banner.show_message(done, Tone.OK)
+            back = None if undo is None else partial(self._take_back, page, undo)
+            page.banner.show_message(done, Tone.OK, back)
         self.changed()
         return True
+
+    def _take_back(self, page: RoomPage, undo: Callable[[], object]) -> None:
+        if self.attempt(page, undo, "元に戻しました。") and isinstance(page, Refreshes):
+            page.refresh()
 
     def with_second_person(
         self, page: RoomPage, text: str, given: Callable[[Actor], object], done: str = ""

@@ -352,9 +352,7 @@ class ImportDialog(Dialog):
     def save_refused(self) -> None:
         """選んだファイルの断った行を、理由を添えた同じ様式のブックに書く。"""
         entry = self._entry
-        name = entry.job.refused_name
-        if len(self.entries) > 1:
-            name = f"{entry.path.stem}（不受理の行）.xlsx"
+        name = f"{entry.path.stem}（不受理の行）.xlsx"
         self._context.save_path(self, "断った行を保存", name, self._save_refused)
 
     def _save_refused(self, target: Path) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import InputRefused
 from app.services.import_jobs import ImportJob, Opening, TextLook
-from app.services.views.intake import ImportPreview, ImportResult
+from app.services.views.intake import ImportPreview, ImportResult, refused_words
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme.style import current_look, show_if
@@ -107,10 +107,12 @@ class FileEntry:
         """一覧に出す件数の言葉。"""
         if self.result is not None:
             done = f"{self.result.new + self.result.changed:,}件"
-            return f"{done}・断り{self.result.refused:,}" if self.result.refused else done
+            return f"{done}・断り{self.result.refused_people:,}" if self.result.refused else done
         if self.seen is None:
             return ""
-        return f"{self.usable:,}件・誤り{self.refused:,}" if self.refused else f"{self.usable:,}件"
+        return (
+            f"{self.usable:,}件・誤り{self.seen.refused_people:,}" if self.refused else f"{self.usable:,}件"
+        )
 
 
 def _files_model() -> RowsModel:
@@ -130,7 +132,7 @@ def result_words(job: ImportJob, result: ImportResult) -> str:
     words = (
         f"{job.words}を取り込みました：新規{result.new}件・変更{result.changed}件・同じ{result.unchanged}件"
     )
-    return words + (f"・断った行{result.refused}件" if result.refused else "")
+    return words + (f"・{refused_words(result.refused_people, result.refused)}" if result.refused else "")
 
 
 def _names(entries: Sequence[FileEntry]) -> str:
@@ -148,7 +150,7 @@ def sum_words(entries: Iterable[FileEntry]) -> str:
         sum(getattr(r, name) for r in results) for name in ("new", "changed", "unchanged", "refused")
     )
     words = f"{len(known)}個のファイルのうち{len(results)}個を取り込みました：新規{new}件・変更{changed}件・同じ{same}件"
-    words += f"・断った行{refused}件。" if refused else "。"
+    words += f"・{refused_words(sum(r.refused_people for r in results), refused)}。" if refused else "。"
     nothing = [e for e in known if e.state is State.NOTHING]
     if nothing:
         words += f"記録と同じで、何も変わらないファイル{len(nothing)}個（{_names(nothing)}）。"

@@ -44,9 +44,17 @@ class GroupRow:
 
 
 def row_notes(row: PreviewRow) -> str:
-    """行の変わる欄・注意・理由。主な表とは別のシートの行は、シートの名を前に置く。"""
-    words = "　".join((*(d.words for d in row.differences), *row.notes))
-    return f"{row.sheet}：{words}" if row.sheet else words
+    """行の変わる欄・注意・理由。"""
+    return "　".join((*(d.words for d in row.differences), *row.notes))
+
+
+def row_place(row: PreviewRow) -> str:
+    """行の所。主な表とは別のシートの行は、シートの名を前に置く（二つのシートの同じ行番号を取り違えない）。"""
+    return f"{row.sheet} {row.row:,}" if row.sheet else f"{row.row:,}"
+
+
+def _in_order(row: PreviewRow) -> tuple[str, int]:
+    return row.sheet, row.row
 
 
 def _row_key(row: PreviewRow) -> tuple[int, str, str, str]:
@@ -65,7 +73,7 @@ def _of(name: str) -> Any:
 
 
 _ROWS = (
-    Column("行", lambda r: r.row, Kind.NUMBER, 56),
+    Column("行", row_place, Kind.TEXT, 84, sort=_in_order),
     Column("番号", lambda r: r.number, Kind.TEXT, 84),
     Column("氏名", lambda r: r.name, Kind.TEXT, 190),
     Column("状態", lambda r: STATES[r.state][0], Kind.CHIP, 72, tone=lambda r: STATES[r.state][1]),
@@ -220,13 +228,13 @@ class PreviewPane(QWidget):
             return
         key = self.filters.current
         shown = [r for r in self._seen.rows if key in ("all", r.state)]
-        self.rows.set_rows(sorted(shown, key=lambda r: r.row))
+        self.rows.set_rows(sorted(shown, key=_in_order))
 
     def _show_detail(self, row: PreviewRow | None) -> None:
         lines = [] if row is None else [*(d.words for d in row.differences), *row.notes]
         # 一行に収まるものは、表で読める
         show_if(self.detail_area, bool(lines))
-        head = "" if row is None else f"{row.row}行目　{row.name}\n"
+        head = "" if row is None else f"{row_place(row)}行目　{row.number}　{row.name}\n"
         self.detail.setText(head + "\n".join(lines) if lines else "")
 
     def _show_problems(self) -> None:
@@ -267,6 +275,9 @@ def preview_notes(seen: ImportPreview) -> list[str]:
         notes.insert(0, "行がありません。様式の見出しの下に書かれているかを確かめてください。")
     elif not seen.new + seen.changed:
         notes.insert(0, "取り込む行はありません（変わるところのある、誤りのない行がありません）。")
+    refused = seen.count("error")
+    if refused and seen.refused_people != refused:
+        notes.insert(0, f"誤りのある人は{seen.refused_people:,}名です（{refused:,}行）。")
     if seen.seen_before:
         notes.insert(0, "このファイルは前に取り込まれています。同じ行は変わりません。")
     return notes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QComboBox,
     QHeaderView,
@@ -71,7 +72,8 @@ class EditGrid(QTableWidget):
         self.setAccessibleName(name)
         self.setHorizontalHeaderLabels([c.title for c in columns])
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        self.setTabKeyNavigation(True)
+        # 打っていないときの Tab は表を出る（表に閉じ込めない）。打っている間の Tab は次の升へ
+        self.setTabKeyNavigation(False)
         self.verticalHeader().setDefaultSectionSize(current_look().px(30))
         self.verticalHeader().setMinimumSectionSize(1)
         self.horizontalHeader().setHighlightSections(False)
@@ -170,6 +172,20 @@ class EditGrid(QTableWidget):
             self._clear()
         else:
             super().keyPressEvent(event)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """打ち終わる。最後の升で Tab なら、初めの升に戻らずに表を出る。"""
+        steps = {
+            QAbstractItemDelegate.EndEditHint.EditNextItem: 1,
+            QAbstractItemDelegate.EndEditHint.EditPreviousItem: -1,
+        }
+        step = steps.get(hint, 0)
+        place = self.currentRow() * self.columnCount() + self.currentColumn() + step
+        if not step or 0 <= place < self.rowCount() * self.columnCount():
+            super().closeEditor(editor, hint)
+            return
+        super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        self.focusNextPrevChild(step > 0)
 
     def _copy(self) -> None:
         rows = sorted({i.row() for i in self.selectedIndexes()})

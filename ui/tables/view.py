@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -109,15 +109,18 @@ class RowsView(QTableView):
     """RowsModel を見せる表。
 
     row_chosen は選ばれた行（なければ None）、opened は Enter か二度押しで開かれた行を送る。
+    picked は、人の手（鍵かマウス）で別の行が選ばれるとき、row_chosen の前に届く。
     """
 
     row_chosen = Signal(object)
+    picked = Signal()
     opened = Signal(object)
 
     def __init__(self, model: RowsModel, *, stretch: int = -1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
         self._wanted: object | None = None
+        self._by_hand = False
         self._stretch = stretch
         self._delegate = RowDelegate(self)
         self.setItemDelegate(self._delegate)
@@ -189,7 +192,15 @@ class RowsView(QTableView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self._open(self.currentIndex())
         else:
+            self._by_hand = True
             super().keyPressEvent(event)
+            self._by_hand = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """押した行を選ぶ。"""
+        self._by_hand = True
+        super().mousePressEvent(event)
+        self._by_hand = False
 
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
@@ -197,6 +208,8 @@ class RowsView(QTableView):
         """選ばれた行を知らせる。"""
         super().currentChanged(current, previous)
         if current.row() != previous.row() or current.isValid() != previous.isValid():
+            if self._by_hand:
+                self.picked.emit()
             self.row_chosen.emit(current.data(ROW_ROLE) if current.isValid() else None)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -25,6 +25,11 @@ class Look:
         """拡大した長さ（px）。"""
         return round(size * self.scale)
 
+    @property
+    def field_height(self) -> int:
+        """一行の欄の高さ（px）。スタイルシートの欄の最小の高さ・余白・縁の和。"""
+        return self.px(22) + 2 * self.px(3) + 2
+
     def colour(self, name: str) -> QColor:
         """名で引いた色。"""
         return QColor(str(getattr(self.tokens, name)))
@@ -110,6 +115,7 @@ QLabel[role="caption"] { font-size: @12; color: $muted; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="strong"] { font-weight: bold; }
 QLabel[role="error"] { font-size: @12; color: $bad; }
+QLabel[role="caution"] { font-size: @12; color: $warn; }
 QLabel[role="okay"] { font-size: @12; color: $ok; }
 QLabel[role="alarm"] { font-size: @12; color: $bad; font-weight: bold; }
 QLabel[role="key"] { font-size: @11; color: $muted; background: $header; border: 1px solid $line;
@@ -171,7 +177,8 @@ QPlainTextEdit, QTextEdit { background: $surface; color: $ink; border: 1px solid
   padding: @4; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus,
 QTextEdit:focus { border: 1px solid $accent; }
-QLineEdit:disabled, QComboBox:disabled, QLineEdit[readOnly="true"] { background: $neutral_weak; color: $muted; }
+QLineEdit:disabled, QComboBox:disabled, QLineEdit[readOnly="true"], QSpinBox[readOnly="true"],
+QSpinBox:disabled, QDoubleSpinBox:disabled { background: $neutral_weak; color: $muted; }
 QLineEdit[role="wrong"], QComboBox[role="wrong"], QPlainTextEdit[role="wrong"] { border: 1px solid $bad; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $line;
   selection-background-color: $accent_weak; selection-color: $ink; outline: none; }
@@ -259,6 +266,8 @@ def apply_theme(app: QApplication, tokens: t.Tokens, scale: float, families: tup
     QDir.setSearchPaths("theme", [str(Path(__file__).parent / "icons")])
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(palette_of(tokens))
-    app.setFont(screen_font(families, round(t.TEXT * size)))
-    app.setStyleSheet(style_sheet(tokens, size))
+    # 字の高さは整数なので、長さもそれに合わせた同じ拡大率で作る（current_look が読む拡大率）
+    pixels = round(t.TEXT * size)
+    app.setFont(screen_font(families, pixels))
+    app.setStyleSheet(style_sheet(tokens, pixels / t.TEXT))
     return current_look()

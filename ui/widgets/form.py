@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role, show_if
 from ui.widgets.cards import label
+from ui.widgets.typed import on_change
 
 
 class FormRow(QWidget):
@@ -17,6 +18,10 @@ class FormRow(QWidget):
     def __init__(self, name: str, editor: QWidget, hint: str = "", *, required: bool = False) -> None:
         super().__init__()
         self.name, self.editor, self._hint = name, editor, hint
+        self._caution = ""
+        self._stale = False
+        if isinstance(editor, QPlainTextEdit):
+            editor.setTabChangesFocus(True)
         self.heading = label(f"{name}　必須" if required else name, "muted")
         self.heading.setBuddy(editor)
         self.heading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
@@ -37,11 +42,36 @@ class FormRow(QWidget):
 
     def set_error(self, text: str) -> None:
         """誤りを出す。空なら補足に戻す。"""
-        set_role(self._message, "error" if text else "caption")
-        self._message.setText(text or self._hint)
-        show_if(self._message, bool(text or self._hint))
+        self._stale = False
+        # 誤りのないときは、注意、なければ補足
+        said = text or self._caution or self._hint
+        set_role(self._message, "error" if text else "caution" if self._caution else "caption")
+        self._message.setText(said)
+        show_if(self._message, bool(said))
         set_role(self.editor, "wrong" if text else "")
-        self.editor.setAccessibleDescription(text or self._hint)
+        self.editor.setAccessibleDescription(said)
+
+    @property
+    def caution(self) -> str:
+        """受け取れるが確かめることの文。なければ空。"""
+        return self._caution
+
+    def set_caution(self, text: str) -> None:
+        """注意を出す（空なら消す）。誤りが出ている間は、誤りが消えてから見える。"""
+        if text == self._caution:
+            return
+        self._caution = text
+        if not self.error:
+            self.set_error("")
+
+    def expire_on_change(self) -> None:
+        """いまの誤りを、欄が変わったら消す（打ちながら確かめた誤りに替わっていれば、消さない）。"""
+        self._stale = bool(self.error)
+        on_change(self.editor, self._changed)
+
+    def _changed(self) -> None:
+        if self._stale:
+            self.set_error("")
 
 
 @dataclass(frozen=True)
@@ -87,7 +117,11 @@ class Form(QWidget):
         place = self._next
         self._next += 1
         heading: QLabel = row.heading
-        heading.setContentsMargins(0, current_look().px(6), 0, 0)
+        # 欄の字と見出しの字の高さを揃える（字だけ・印の欄には、欄の余白がない）
+        look = current_look()
+        around = (look.field_height - heading.fontMetrics().height()) // 2
+        lower = 0 if isinstance(editor, QLabel) else look.px(2) if isinstance(editor, QCheckBox) else around
+        heading.setContentsMargins(0, lower, 0, 0)
         self._grid.addWidget(heading, place, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(row, place, 1)
         self._lines.append(_Line(key, row))
@@ -106,12 +140,13 @@ class Form(QWidget):
         return next((line.row for line in self._lines if line.row.error), None)
 
     def show_errors(self, errors: Mapping[str, str]) -> bool:
-        """誤りを欄ごとに出し、最初の誤りの欄に移る。誤りがなければ真。"""
+        """誤りを欄ごとに出し、最初の誤りの欄に移る。誤りがなければ真。出した誤りは、その欄を直し始めると消える。"""
         wrong = []
         for line in self._lines:
             text = errors.get(line.key, "")
             line.row.set_error(text)
             if text:
+                line.row.expire_on_change()
                 wrong.append(line.row)
         if wrong:
             wrong[0].editor.setFocus()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.messages import Banner
+from ui.tables.view import RowsView
 from ui.theme import tokens as t
 from ui.theme.style import current_look, fit_label, set_role, show_if
 from ui.widgets.actions import ActionBar
@@ -108,7 +110,13 @@ class FilterBar(QWidget):
 
 
 class ListPane(QFrame):
-    """左の一覧の囲み。上に絞り込み、下に表、何もなければ次にすることの言葉。"""
+    """左の一覧の囲み。上に絞り込み、下に表、何もなければ次にすることの言葉。
+
+    picked は人が別の行を選んだとき、record_changed は（手でもプログラムでも）別の記録に替わったときに届く。
+    """
+
+    picked = Signal()
+    record_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +134,7 @@ class ListPane(QFrame):
         outer.addWidget(self.filters)
         outer.addLayout(self._stack, 1)
         self._content: QWidget | None = None
+        self._record: tuple[int, object] | None = None
 
     def set_filters(self, filters: Sequence[Filter]) -> None:
         """絞り込みの札を出す。"""
@@ -137,6 +146,19 @@ class ListPane(QFrame):
         self._content = content
         self._stack.addWidget(content)
         self._stack.setCurrentWidget(content)
+        tables = [content] if isinstance(content, RowsView) else content.findChildren(RowsView)
+        for table in tables:
+            table.picked.connect(self.picked)
+            table.row_chosen.connect(partial(self._row_chosen, table))
+
+    def _row_chosen(self, table: RowsView, row: object) -> None:
+        # 読み直しで同じ記録が選び直されても、替わったとは言わない
+        if row is None:
+            return
+        record = (id(table), table.rows_model.key(row))
+        if record != self._record:
+            self._record = record
+            self.record_changed.emit()
 
     def show_empty(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
         """何もないときの言葉に替える。"""
@@ -203,9 +225,9 @@ class RecordPane(QFrame):
         head.addWidget(self.aside, 1)
         head.addWidget(self.chip)
         column.addLayout(head)
-        scrolled = _ScrolledColumn()
-        self.content = scrolled.column
-        column.addWidget(scrolled, 1)
+        self._scrolled = _ScrolledColumn()
+        self.content = self._scrolled.column
+        column.addWidget(self._scrolled, 1)
         self.line = hairline("hairline_weak")
         column.addWidget(self.line)
         self.actions_bar = ActionBar()
@@ -221,6 +243,10 @@ class RecordPane(QFrame):
         self.aside.setText(aside)
         self.chip.set(chip, tone)
         self._stack.setCurrentWidget(self._record)
+
+    def scroll_to_top(self) -> None:
+        """中身を上まで巻く。"""
+        self._scrolled.verticalScrollBar().setValue(0)
 
     def show_empty(self, text: str = "") -> None:
         """何も選ばれていないときの言葉に替える。"""
@@ -261,6 +287,11 @@ class RoomPage(QWidget):
         for part in (band, self.banner, self.progress):
             outer.addWidget(part)
         outer.addLayout(self.body, 1)
+
+    @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """F6 で移る区画（左から）。"""
+        return (self,)
 
     @property
     def title_label(self) -> QLabel:
@@ -306,6 +337,14 @@ class SplitRoomPage(RoomPage):
         self.list_pane.setMinimumWidth(current_look().px(240))
         self.record.setMinimumWidth(current_look().px(360))
         self.body.addWidget(self.splitter, 1)
+        # 知らせは、その記録についてのもの
+        self.list_pane.picked.connect(self.banner.clear)
+        self.list_pane.record_changed.connect(self.record.scroll_to_top)
+
+    @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """一覧と記録。"""
+        return self.list_pane, self.record
 
     @property
     def actions_bar(self) -> ActionBar:

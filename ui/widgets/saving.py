@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import RuleViolation
-from ui.messages import Dialog
-from ui.theme.style import current_look, set_role
+from ui.messages import TypingDialog
+from ui.theme.style import current_look
 from ui.theme.tokens import Tone
 from ui.widgets.cards import NoteBox
 from ui.widgets.date_field import DateField
+from ui.widgets.dialog import screen_limit
 from ui.widgets.form import Form
 
 
@@ -19,8 +21,8 @@ def unread(field: DateField) -> str:
     return "日付を読めません。書き方を確かめてください。" if field.error else ""
 
 
-class SavingDialog(Dialog):
-    """書式を埋めて保存する窓。saved は保存できたときだけ送る。"""
+class SavingDialog(TypingDialog):
+    """書式を埋めて保存する窓。saved は保存できたときだけ送る。Ctrl+S は主な操作と同じ。"""
 
     saved = Signal()
 
@@ -29,27 +31,18 @@ class SavingDialog(Dialog):
         self.setMinimumWidth(current_look().px(560))
         self.refusal = NoteBox("", Tone.BAD)
         self.form = Form()
-        self._area: QScrollArea | None = None
         self.body.addWidget(self.refusal)
         self.body.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
         self.cancel_button = self.add_action("やめる", self.reject)
         self.action_row.addStretch(1)
         self.main_button = self.add_action(action, self.submit, "main")
+        QShortcut(QKeySequence.StandardKey.Save, self).activated.connect(self.trigger_main)
 
     def scroll_form(self, width: int, height: int) -> None:
-        """欄の多い窓で、小さな画面でも操作の列が見えるように欄を巻く。width・height は 100 % での望む大きさ。"""
+        """欄の多い窓の、中身の望む大きさを 100 % での px で決める。欄はその中で巻き、操作の列はいつも見える。"""
         px = current_look().px
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        self.body.removeWidget(self.form)
-        set_role(self.form, "scrolled")
-        area.setWidget(self.form)
-        room = self.screen().availableSize()
-        area.setMinimumSize(
-            min(px(width), round(room.width() * 0.9)), min(px(height), round(room.height() * 0.6))
-        )
-        self.body.addWidget(area, 1)
-        self._area = area
+        self.setMinimumWidth(min(px(width) + px(40), screen_limit(self).width()))
+        self.limit_content(px(height))
 
     def errors(self) -> dict[str, str]:
         """欄の誤り（欄の key から文へ）。"""
@@ -62,15 +55,18 @@ class SavingDialog(Dialog):
     def refused(self, refusal: RuleViolation) -> None:
         """サービスに断られたとき。欄の上に理由を出す。"""
         self.refusal.set_text(str(refusal), Tone.BAD)
+        self._reveal(self.refusal)
 
     def show_errors(self, errors: Mapping[str, str]) -> bool:
         """誤りを欄ごとに出し、最初の誤りの欄を見えるようにする。誤りがなければ真。"""
         fine = self.form.show_errors(errors)
-        area, wrong = self._area, self.form.first_wrong
-        if area is not None and wrong is not None:
-            # 誤りの文の高さが定まってから巻く
-            QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(wrong))
+        if (wrong := self.form.first_wrong) is not None:
+            self._reveal(wrong)
         return fine
+
+    def _reveal(self, part: QWidget) -> None:
+        # 誤りの文の高さが定まってから巻く
+        QTimer.singleShot(0, part, lambda: self._area.ensureWidgetVisible(part))
 
     def submit(self) -> None:
         """確かめて保存し、閉じる。"""

@@ -72,7 +72,7 @@ class SearchBox(QLineEdit):
         super().__init__()
         self._search, self._background, self._parent = search, background, popup_parent
         self._job: Job | None = None
-        self.setPlaceholderText("氏名・受付番号・認定番号で検索")
+        self.setPlaceholderText("氏名・番号・画面・操作を検索")
         self.setAccessibleName("検索")
         self._key = label("Ctrl+K", "key")
         self._key.setParent(self)
@@ -152,7 +152,7 @@ class SearchBox(QLineEdit):
             item.setData(_HIT, found)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{found.kind}　{found.title}　{found.subtitle}")
             self._list.addItem(item)
-        nothing = f"「{query}」に当たるものはありません。氏名の一部や番号で探してください。"
+        nothing = f"「{query}」に当たるものはありません。氏名の一部、番号、画面や操作の名で探してください。"
         self._nothing.setText(refusal or nothing)
         show_if(self._nothing, not hits)
         show_if(self._list, bool(hits))

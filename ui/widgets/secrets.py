@@ -45,9 +45,20 @@ class Waiting:
     def __init__(self, parent: QWidget, background: Background, note: NoteBox, main: QPushButton) -> None:
         self._parent, self._background, self._note, self._main = parent, background, note, main
         self._words = main.text()
+        self._wrong: Callable[[RuleViolation], QLineEdit] | None = None
 
-    def run(self, work: Callable[[], object], done: Callable[[object], None], words: str) -> None:
-        """画面の外で確かめる。断られたら理由を、思いがけない誤りは窓で知らせる。"""
+    def run(
+        self,
+        work: Callable[[], object],
+        done: Callable[[object], None],
+        words: str,
+        wrong: Callable[[RuleViolation], QLineEdit] | None = None,
+    ) -> None:
+        """画面の外で確かめる。断られたら理由を出し、wrong の返す欄の字を選んで打ち直せるようにする。
+
+        思いがけない誤りは窓で知らせる。
+        """
+        self._wrong = wrong
         self._note.set_text("")
         self._main.setText(words)
         self._main.setEnabled(False)
@@ -69,6 +80,10 @@ class Waiting:
         self._ready()
         if isinstance(error, RuleViolation):
             self._note.set_text(str(error), t.Tone.BAD)
+            if self._wrong is not None:
+                field = self._wrong(error)
+                field.setFocus()
+                field.selectAll()
             if isinstance(self._parent, EntryDialog):
                 self._parent.fit()
         else:

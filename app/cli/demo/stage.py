@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from app.domain.access import Role
+from app.domain.access import ROLE_NAMES, Role
 from app.domain.errors import RuleViolation
 from app.services import accounts, maintenance
 from app.services.office import Actor, Office
@@ -101,7 +101,7 @@ def set_stage(folder: Path, day: date, seed: int = 1) -> Stage:
     stage = Stage(folder, office, clock, staff)
     stage.path("passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
     stage.path("password.txt").write_text(PASSWORD + "\n", encoding="utf-8")
-    lines = [f"{login}\t{name}\t{accounts.ROLE_NAMES[role]}\t{PASSWORD}" for login, name, role in PEOPLE]
+    lines = [f"{login}\t{name}\t{ROLE_NAMES[role]}\t{PASSWORD}" for login, name, role in PEOPLE]
     lines.append(f"復旧鍵\t{recovery_key}")
     stage.path("accounts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     stage.files.insert(0, "nintei.db")

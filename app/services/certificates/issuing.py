@@ -15,10 +15,11 @@ from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.numbering import NumberFormat
 from app.domain.validity import validity
-from app.services.certificates.waiting import list_waiting, printed_name
+from app.services.certificates.waiting import list_waiting
 from app.services.committee.closing import closed_cases
 from app.services.files import write_whole
 from app.services.office import Act, Office
+from app.services.people import printed_name
 from app.services.settings import value_of
 from app.services.standings import standing_of
 from app.services.views.certificates import KIND_WORDS, CertificateRow, WaitingRow

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.documents import fonts
 from app.services.committee.closing import closed_cases
 from app.services.office import Office
+from app.services.people import printed_name
 from app.services.standings import standing_of
 from app.services.views.certificates import WaitingRow
 from database.queries.certifications import load_facts
@@ -16,17 +17,12 @@ from database.schema.intake import Application
 from database.schema.people import Person
 
 
-def printed_name(person: Person) -> str:
-    """証書に刷る氏名（証書表記がなければ氏名のまま）。"""
-    return person.certificate_name or person.name
-
-
 def list_waiting(office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
     """交付を待つ人：認定と議決されてまだ番号のない人と、更新されて新しい期間の認定証を待つ人。"""
     with office.read("certificates.list_waiting") as session:
         rows = []
         done = set(session.scalars(select(Certification.case_id)))
-        for _, case in closed_cases(session, cohort_id):
+        for meeting, case in closed_cases(session, cohort_id):
             if case["decision"] == "certified" and case["case_id"] not in done:
                 person = session.get_one(Person, case["person_id"])
                 name = printed_name(person)
@@ -39,6 +35,7 @@ def list_waiting(office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
                         person.name,
                         name,
                         tuple(str(m) for m in fonts.missing_glyphs(name)),
+                        meeting.certification_on,
                     )
                 )
         return tuple(rows) + _renewed(session, office, cohort_id)

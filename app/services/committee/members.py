@@ -3,9 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.access import Role
+from app.domain.access import ROLE_NAMES, Role
 from app.domain.errors import RuleViolation
-from app.services.accounts import ROLE_NAMES
 from app.services.office import Office
 from app.services.views.accounts import AccountView
 from database.schema.accounts import Account

@@ -17,7 +17,7 @@ RESULT_WORDS = {
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """交付を待つ一人。missing は印刷できない文字（空なら印刷できる）。"""
+    """交付を待つ一人。missing は印刷できない文字（空なら印刷できる）、certified_on は交付日の下限となる認証日（更新では空）。"""
 
     case_id: int
     certification_id: int | None
@@ -26,6 +26,7 @@ class WaitingRow:
     name: str
     certificate_name: str
     missing: tuple[str, ...]
+    certified_on: date | None = None
 
 
 @dataclass(frozen=True)

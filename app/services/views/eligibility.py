@@ -15,7 +15,10 @@ CHANGED_WORDS = "決定後に変わった"
 
 @dataclass(frozen=True)
 class EligibilityRow:
-    """判定の一覧の一行。decision が空なら未決定。changed_since は決定の後に事実か所見が変わったか。"""
+    """判定の一覧の一行。decision が空なら未決定。changed_since は決定の後に事実か所見が変わったか。
+
+    selection は選考の結果（選ばれる・待機n・選考外。選考がないか、まだなら空）。
+    """
 
     application_id: int
     reception_number: int
@@ -25,6 +28,7 @@ class EligibilityRow:
     result: str
     decision: str
     changed_since: bool
+    selection: str = ""
 
     @property
     def reception(self) -> str:

@@ -1,6 +1,7 @@
 """受付の画面へ渡すもの。"""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -223,6 +224,19 @@ class PreviewRow:
     differences: tuple[Difference, ...] = ()
 
 
+def refused_people(rows: Iterable[PreviewRow]) -> int:
+    """誤りのある人の数。一人の誤りが何行にあっても一人と数え、番号も氏名も分からない行は一行を一人と数える。"""
+    known = (
+        (r.number, r.name) if r.number or r.name else (r.sheet, r.row) for r in rows if r.state == "error"
+    )
+    return len(set(known))
+
+
+def refused_words(people: int, rows: int) -> str:
+    """断った数の言葉。人と行の数が違えば、両方を言う。"""
+    return f"断った行{rows}件" if people in (0, rows) else f"断った人{people}名（{rows}行）"
+
+
 @dataclass(frozen=True)
 class ImportPreview:
     """取込の下見。まだ何も書いていない。
@@ -245,16 +259,22 @@ class ImportPreview:
         """その状態の行数。"""
         return sum(row.state == state for row in self.rows)
 
+    @property
+    def refused_people(self) -> int:
+        """誤りのある人の数。"""
+        return refused_people(self.rows)
+
 
 @dataclass(frozen=True)
 class ImportResult:
-    """取込の結果。"""
+    """取込の結果。refused は断った行の数、refused_people は断った人の数。"""
 
     batch_id: int | None
     new: int
     changed: int
     unchanged: int
     refused: int
+    refused_people: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """採点の画面へ渡すもの。"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
+from app.domain.item_analysis import Analysis, ItemFigures, analyse, caution_words
+from app.domain.score_table import ScoreTable
+from app.domain.spread import deviation, distribution, mean
 from app.services.views.progress import OUTCOME_WORDS
 
 KIND_WORDS = {"choice": "一つ選ぶ", "multiple": "すべて選ぶ", "written": "記述"}
@@ -17,7 +21,7 @@ TREATMENT_WORDS = {
 
 @dataclass(frozen=True)
 class QuestionView:
-    """設問。key は正答の肢、treatment は不適切問題の扱い（空は通常）。"""
+    """設問。key は正答の肢、treatment は不適切問題の扱い（空は通常）、choices は肢の名と文。"""
 
     id: int
     number: int
@@ -27,6 +31,11 @@ class QuestionView:
     key: tuple[str, ...]
     treatment: str | None
     text: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+    def choice_text(self, label: str) -> str:
+        """肢の文（なければ空）。"""
+        return dict(self.choices).get(label, "")
 
 
 @dataclass(frozen=True)
@@ -106,17 +115,6 @@ class ScoreRow:
 
 
 @dataclass(frozen=True)
-class ItemView:
-    """設問の分析。人数が足りず出さない指数は空。"""
-
-    number: int
-    correct_rate: float | None
-    discrimination: float | None
-    point_biserial: float | None
-    choices: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
 class AdoptionView:
     """採用されている合格基準（form の changes は空：設問の扱いは設問が持つ）。"""
 
@@ -128,19 +126,55 @@ class AdoptionView:
 
 @dataclass(frozen=True)
 class ScoresView:
-    """テストの得点・分布・分析。distribution は（階級の下限, 上限, 人数）。adoption は採用されている合格基準。"""
+    """テストの得点。table は受験した人の得点の表。adoption は採用されている合格基準。
+
+    分析は初めて尋ねられたときに計算する（大勢では時間が掛かるので、画面の外で尋ねる）。
+    """
 
     test: CertificationTestView
     rows: tuple[ScoreRow, ...]
-    n: int
-    mean: float | None
-    deviation: float | None
-    alpha: float | None
-    standard_error: float | None
-    caution: str
-    distribution: tuple[tuple[int, int, int], ...]
-    items: tuple[ItemView, ...]
+    table: ScoreTable = field(repr=False)
     adoption: AdoptionView | None = None
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """設問とテストの分析。"""
+        return analyse(self.table)
+
+    @property
+    def items(self) -> tuple[ItemFigures, ...]:
+        """設問の指数（設問の順）。"""
+        return self.analysis.items
+
+    @cached_property
+    def totals(self) -> tuple[int, ...]:
+        """得点のある人の合計点。"""
+        return tuple(r.total for r in self.rows if r.total is not None)
+
+    @property
+    def n(self) -> int:
+        """得点のある人の数。"""
+        return len(self.totals)
+
+    @property
+    def mean(self) -> float | None:
+        """合計点の平均。"""
+        return mean(self.totals)
+
+    @property
+    def deviation(self) -> float | None:
+        """合計点の不偏標準偏差（n−1）。"""
+        return deviation(self.totals)
+
+    @property
+    def caution(self) -> str:
+        """人数が少ないときの注意の言葉。"""
+        return caution_words(self.n)
+
+    @property
+    def distribution(self) -> tuple[tuple[int, int, int], ...]:
+        """得点の分布（階級の下限, 上限, 人数）。"""
+        return distribution(self.totals, self.test.full_marks)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,24 @@ COLUMNS = {
 def upgrade() -> None:
     """次の版へ進める。"""
     op.create_table(
+        "person_distinction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("noted_on", sa.Text(), nullable=False),
+        sa.Column("noted_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("one_id < other_id", name=op.f("ck_person_distinction_order")),
+        sa.ForeignKeyConstraint(["one_id"], ["person.id"], name=op.f("fk_person_distinction_one_id_person")),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["person.id"], name=op.f("fk_person_distinction_other_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_distinction")),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_person_distinction_one_id_other_id")),
+    )
+    op.create_index("ix_person_distinction_one_id", "person_distinction", ["one_id"])
+    op.create_index("ix_person_distinction_other_id", "person_distinction", ["other_id"])
+    op.create_table(
         "bank_question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -215,5 +233,6 @@ def downgrade() -> None:
         "question_review",
         "bank_version",
         "bank_question",
+        "person_distinction",
     ):
         op.drop_table(table)

@@ -141,10 +141,46 @@ def test_a_day_before_the_certification_is_refused_and_nothing_is_issued(
     dialog = dialog_of(room, IssueDialog)
     dialog.issued_on.edit.setText("R8.3.30")
     dialog.submit()
-    qtbot.waitUntil(lambda: not background.is_busy)
-    assert room.banner.text == "交付日（令和8年3月30日）が認証日より前です。認証日以後にしてください。"
+    assert dialog.isVisible()
+    assert dialog.form.row("issued_on").error == (
+        "交付日（令和8年3月30日）が認証日（令和8年3月31日）より前です。認証日以後にしてください。"
+    )
     assert date(2026, 3, 31) == CERTIFIED_ON
+    assert not background.is_busy
     assert len(room.waiting_model.rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [(date(2026, 3, 20), CERTIFIED_ON), (CERTIFIED_ON, CERTIFIED_ON), (DAY, DAY)],
+)
+def test_the_day_of_issue_begins_at_the_certification_or_today_if_later(
+    qtbot: QtBot, office: Office, background: Background, cohort: int, today: date, expected: date
+) -> None:
+    room = open_room(qtbot, replace(office, today=lambda: today), background, cohort)
+    room.main_action()
+    dialog = dialog_of(room, IssueDialog)
+    assert dialog.issued_on.value == expected
+    dialog.submit()
+    qtbot.waitUntil(lambda: not background.is_busy)
+    assert {r.issued_on for r in certificates.list_ledger(office, cohort)} == {expected}
+
+
+def test_a_new_version_of_an_advance_issue_begins_at_that_day(
+    qtbot: QtBot, office: Office, background: Background, cohort: int
+) -> None:
+    row = certificates.issue(office, cohort, DAY)[0]
+    early = RoomContext(replace(office, today=lambda: date(2026, 4, 1)), background, cohort)
+    dialog = ReissueDialog(None, early, row)
+    qtbot.addWidget(dialog)
+    assert dialog.issued_on.value == DAY
+    dialog.reason.setText("紛失の届出による")
+    dialog.issued_on.set_value(date(2026, 4, 9))
+    dialog.submit()
+    assert dialog.form.row("issued_on").error == (
+        "前の版の交付日（令和8年4月10日）より前です。その日以後にしてください。"
+    )
+    assert len(certificates.list_ledger(office, cohort)) == 5
 
 
 def test_a_saved_page_has_the_very_bytes_that_were_issued(

@@ -236,7 +236,7 @@ def test_a_chosen_row_shows_each_changed_field_old_and_new(
     dialog = opened(qtbot, room, tmp_path / "二.xlsx")
     dialog.table.selectRow(0)
     lines = dialog.pane.detail.text().splitlines()
-    assert lines[:2] == ["2行目　見本 花子1", "電話：03-0000-0001 → 090-1"]
+    assert lines[:2] == ["2行目　1　見本 花子1", "電話：03-0000-0001 → 090-1"]
     assert lines[2].startswith("在職歴：見本市相談窓口 ")
     assert dialog.pane.detail_area.isVisible()
     dialog.table.selectRow(1)

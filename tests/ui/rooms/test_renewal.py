@@ -173,7 +173,7 @@ def test_a_case_goes_from_opening_to_notice_to_revocation_by_two_people(
     early.reason.setPlainText("偽造")
     early.submit()
     assert early.form.row("day").error == "本人への通知がまだです。先に通知を記録してください。"
-    early.reject()
+    early.leave()
     room.record_notice()
     dialog_of(room, NoticeDialog).submit()
     room.revoke()

@@ -49,26 +49,6 @@ def room_of(
     return room, test, ids
 
 
-def test_item_analysis_shows_the_figures_of_the_service(
-    qtbot: QtBot, office: Office, background: Background
-) -> None:
-    room, test, _ = room_of(qtbot, office, background)
-    room.pages.choose("items")
-    item = scoring.score_test(office, test).items[0]
-    assert item.correct_rate is not None
-    assert item.discrimination is not None
-    assert item.point_biserial is not None
-    shown = [c.text(room.items.model.rows[0]) for c in room.items.model.columns]
-    assert shown[4:7] == [
-        f"{item.correct_rate * 100:.0f}%",
-        f"{item.discrimination:.2f}",
-        f"{item.point_biserial:.2f}",
-    ]
-    assert shown[9] == "　".join(f"{k} {n}" for k, n in item.choices)
-    assert room.items.map.numbers == tuple(range(1, 21))
-    assert room.items.caution.text() == "受験者が11名と少ないため、指数は参考にとどめてください。"
-
-
 def test_enter_on_a_person_shows_why_he_failed(qtbot: QtBot, office: Office, background: Background) -> None:
     room, _, _ = room_of(qtbot, office, background, locked=True)
     room.adopt()

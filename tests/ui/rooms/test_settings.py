@@ -18,8 +18,10 @@ from tests.conftest import PASSPHRASE
 from tests.factories import as_role
 from tests.ui.rooms.after_sample import PASSWORD, make_manager_office
 from ui.background import Background
+from ui.frame import Display, FrameSettings
 from ui.messages import ConfirmDialog
 from ui.rooms.context import RoomContext
+from ui.rooms.settings.display import DisplaySection
 from ui.rooms.settings.log import LogSection
 from ui.rooms.settings.office import OfficeSection
 from ui.rooms.settings.people import AccountDialog, PasswordChangeDialog, PeopleSection
@@ -78,7 +80,7 @@ def test_arrows_move_through_the_sections(room: SettingsRoom) -> None:
         assert room.section is not None
         seen.append(room.section.title)
         QTest.keyClick(room.table, Qt.Key.Key_Down)
-    assert seen == ["事務局と書類", "実施要綱の版と読み", "利用者", "保守", "監査記録"]
+    assert seen == ["事務局と書類", "実施要綱の版と読み", "利用者", "保守", "監査記録", "表示"]
     assert waiting(room._context) == (0, False)
 
 
@@ -89,13 +91,26 @@ def test_changed_settings_are_saved_and_the_others_are_not_touched(
     assert not section.save_button.isEnabled()
     before = maintenance.audit_entries(office)
     section.texts["issuer_name"].setText("見本 長官")
-    section.scale.setValue(120)
+    section.lock_minutes.setValue(9)
     room.main_action()
     assert settings.get(office, "issuer_name") == "見本 長官"
-    assert settings.get(office, "scale_percent") == 120
+    assert settings.get(office, "lock_minutes") == 9
     assert maintenance.audit_entries(office) == before + 2
-    assert room.banner.text == "保存しました：認証する者の氏名、表示の大きさ"
+    assert room.banner.text == "保存しました：認証する者の氏名、自動ロックまで"
     assert not section.save_button.isEnabled()
+
+
+def test_saved_settings_are_put_back_and_both_acts_stay_in_the_log(
+    room: SettingsRoom, office: Office
+) -> None:
+    section = open_section(room, OfficeSection)
+    before = maintenance.audit_entries(office)
+    section.texts["issuer_name"].setText("見本 長官")
+    section.save()
+    room.banner.undo_button.click()
+    assert (settings.get(office, "issuer_name"), section.texts["issuer_name"].text()) == ("", "")
+    assert maintenance.audit_entries(office) == before + 2
+    assert (room.banner.text, section.save_button.isEnabled()) == ("元に戻しました。", False)
 
 
 def test_a_wrong_number_format_is_said_while_typing_and_the_example_follows(
@@ -135,10 +150,36 @@ def test_what_was_typed_stays_when_the_room_is_read_again(room: SettingsRoom) ->
 def test_a_clerk_may_not_change_the_settings(qtbot: QtBot, manager: Office, background: Background) -> None:
     room = open_room(qtbot, as_role(manager, Role.CLERK), background)
     section = open_section(room, OfficeSection)
+    assert section.refused.text == (
+        "ここの設定を変えられるのは、責任者・管理者です。変えるときは、その役割の人に頼んでください。"
+    )
+    assert [f.isReadOnly() for f in section.texts.values()] == [True] * 4
+    assert not section.lock_minutes.isEnabled()
+    assert [b.isVisible() for b in (section.save_button, section.revert_button)] == [False, False]
+    room.main_action()
     section.texts["issuer_name"].setText("見本 長官")
     section.save()
-    assert "役割ではこの操作はできません" in room.banner.text
+    assert room.banner.text == (
+        "clerkの人さんの役割ではこの操作はできません（設定）。"
+        "行えるのは責任者・管理者です。その役割の人に依頼してください。"
+    )
     assert settings.get(manager, "issuer_name") == ""
+
+
+def test_a_clerk_may_set_how_his_own_screen_looks(
+    qtbot: QtBot, manager: Office, background: Background
+) -> None:
+    kept: dict[str, str] = {"scale_percent": "こわれた"}
+    context = RoomContext(as_role(manager, Role.CLERK), background)
+    context.stored = FrameSettings(lambda key: kept.get(key, ""), kept.__setitem__)
+    room = SettingsRoom(context)
+    qtbot.addWidget(room)
+    section = open_section(room, DisplaySection)
+    assert (section.display, section.save_button.isEnabled()) == (Display(100, dark=False), False)
+    section.scale.setValue(130)
+    section.dark.setChecked(True)
+    section.save()
+    assert (context.stored.display(), section.save_button.isEnabled()) == (Display(130, dark=True), False)
 
 
 def test_the_readings_are_listed_with_their_reasons(room: SettingsRoom) -> None:

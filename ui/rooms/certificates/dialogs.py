@@ -44,10 +44,19 @@ REISSUE_WORDS = {"reissue": "再交付", "rewrite": "書換", "correction": "訂
 
 
 class IssueDialog(SavingDialog):
-    """待っている人すべてに交付する。given(交付日) は部屋が長い仕事として行う。"""
+    """待っている人すべてに交付する。given(交付日) は部屋が長い仕事として行う。
+
+    certified_on は待っている人の最も遅い認証日（新規の人がいなければ None）。交付日は今日から始まり、
+    認証日が今日より後なら認証日から始まる。
+    """
 
     def __init__(
-        self, parent: QWidget | None, today: date, count: int, given: Callable[[date], None]
+        self,
+        parent: QWidget | None,
+        today: date,
+        count: int,
+        given: Callable[[date], None],
+        certified_on: date | None = None,
     ) -> None:
         super().__init__(
             parent,
@@ -55,16 +64,23 @@ class IssueDialog(SavingDialog):
             f"{count}名に番号を振り、認定証を交付します。すべてか無かの一つの操作です。番号と印刷した値は凍り、後から変えられません。",
             f"{count}枚を交付",
         )
-        self._given = given
+        self._given, self._certified_on = given, certified_on
         self.issued_on = DateField(today, "交付日")
-        self.issued_on.set_value(today)
-        self.form.add("issued_on", "交付日", self.issued_on, "認証日以後の日", required=True)
+        self.issued_on.set_value(today if certified_on is None else max(today, certified_on))
+        hint = "" if certified_on is None else f"認証日（{wareki(certified_on)}）以後の日"
+        self.form.add("issued_on", "交付日", self.issued_on, hint, required=True)
         self.issued_on.setFocus()
 
     def errors(self) -> dict[str, str]:
-        """交付日は要る。"""
-        if self.issued_on.value is None:
+        """交付日は要り、認証日より前ではいけない。"""
+        day = self.issued_on.value
+        if day is None:
             return {"issued_on": unread(self.issued_on) or "交付日を入れてください。"}
+        if self._certified_on is not None and day < self._certified_on:
+            return {
+                "issued_on": f"交付日（{wareki(day)}）が認証日（{wareki(self._certified_on)}）より前です。"
+                "認証日以後にしてください。"
+            }
         return {}
 
     def save(self) -> None:
@@ -87,7 +103,8 @@ class ReissueDialog(SavingDialog):
         self.kind = QComboBox()
         self.kind.addItems(list(REISSUE_WORDS.values()))
         self.issued_on = DateField(context.office.today(), "交付日")
-        self.issued_on.set_value(context.office.today())
+        # 前の版を先の日付で交付していれば、今日では断られる
+        self.issued_on.set_value(max(context.office.today(), row.issued_on))
         self.reason = QLineEdit()
         self.form.add("kind", "事由", self.kind, required=True)
         self.form.add("issued_on", "交付日", self.issued_on, required=True)
@@ -99,6 +116,10 @@ class ReissueDialog(SavingDialog):
         found = {} if self.reason.text().strip() else {"reason": "理由を書いてください。"}
         if self.issued_on.value is None:
             found["issued_on"] = unread(self.issued_on) or "交付日を入れてください。"
+        elif self.issued_on.value < self._row.issued_on:
+            found["issued_on"] = (
+                f"前の版の交付日（{wareki(self._row.issued_on)}）より前です。その日以後にしてください。"
+            )
         return found
 
     def save(self) -> None:

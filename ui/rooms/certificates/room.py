@@ -244,7 +244,9 @@ class CertificatesRoom(SplitRoomPage):
             names = "、".join(f"{w.reception_number:04d} {w.name}" for w in bad)
             self.banner.show_message(f"印刷できない文字のある人がいるため、交付できません：{names}", Tone.BAD)
             return
-        IssueDialog(self, self._context.office.today(), len(self._waiting), self._issue).open()
+        certified = [w.certified_on for w in self._waiting if w.certified_on is not None]
+        latest = max(certified, default=None)
+        IssueDialog(self, self._context.office.today(), len(self._waiting), self._issue, latest).open()
 
     def _issue(self, issued_on: date) -> None:
         cohort_id, office = self._context.cohort_id, self._context.office

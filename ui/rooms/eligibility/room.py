@@ -15,6 +15,7 @@ from ui.rooms.context import RoomContext
 from ui.rooms.eligibility.comparison import TONES
 from ui.rooms.eligibility.panel import FindingPanel
 from ui.rooms.eligibility.requesting import RequestDialog
+from ui.rooms.eligibility.selecting import SelectionDialog
 from ui.rooms.eligibility.workdays import WorkdaysDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
@@ -27,13 +28,17 @@ _TRYING = "試しの変更があります。記録するか、元に戻してか
 def _decision_words(row: EligibilityRow) -> str:
     if not row.decision:
         return "未決定"
-    return CHANGED_WORDS if row.changed_since else f"決定：{RESULT_WORDS[row.decision]}"
+    if row.changed_since:
+        return CHANGED_WORDS
+    return f"選考：{row.selection}" if row.selection else f"決定：{RESULT_WORDS[row.decision]}"
 
 
 def _decision_tone(row: EligibilityRow) -> Tone:
     if not row.decision:
         return Tone.MUTED
-    return Tone.WARN if row.changed_since else TONES[row.decision]
+    if row.changed_since:
+        return Tone.WARN
+    return TONES[row.decision] if not row.selection or row.selection == "選ばれた" else Tone.MUTED
 
 
 class EligibilityRoom(SplitRoomPage):
@@ -78,6 +83,7 @@ class EligibilityRoom(SplitRoomPage):
 
     def _add_buttons(self) -> None:
         self.add_button("判定のとおり一括決定", self.decide_all)
+        self.selection_button = self.add_button("選考…", self.select)
         self.letters_button = self.add_button("全員の通知を作成…", self.write_letters)
         bar = self.actions_bar
         self.workdays_button = bar.add("勤務日を入力…", self.edit_workdays)
@@ -93,6 +99,7 @@ class EligibilityRoom(SplitRoomPage):
         decided = sum(bool(r.decision) for r in self._rows)
         self.set_heading("受講資格の審査", f"第4条（対象者）　{len(self._rows)}名中 {decided}名 決定")
         self.letters_button.setEnabled(decided > 0)
+        self.selection_button.setEnabled(any(r.decision == "eligible" for r in self._rows))
         counts = {key: sum(r.result == key for r in self._rows) for key in TONES}
         waiting = sum(not r.decision for r in self._rows)
         changed = sum(r.changed_since for r in self._rows)
@@ -284,6 +291,16 @@ class EligibilityRoom(SplitRoomPage):
         if self._context.attempt(self, act):
             self.refresh()
             self.banner.show_message(f"判定のとおり{count}名を「資格あり」と決定しました。")
+
+    def select(self) -> None:
+        """定員を超えたときの選考の窓を開く。"""
+        cohort_id = self._context.cohort_id
+        if cohort_id is None:
+            return
+        dialog = SelectionDialog(self, self._context, cohort_id)
+        dialog.changed.connect(self._context.changed)
+        dialog.changed.connect(self.refresh)
+        dialog.open()
 
     def edit_workdays(self) -> None:
         """在職期間の従業日数を入れ直す。"""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
+from app.domain.contacts import CONTACT_FIELDS
 from app.domain.errors import RuleViolation
 from app.domain.names import name_problems
 from app.services import intake
@@ -13,6 +14,7 @@ from app.services.intake import PERSON_FIELDS
 from app.services.intake_form import COUNTERS, STANDARDS, ApplicantForm, FormRefused, LikelyDuplicate
 from app.services.office import Office
 from ui.messages import Dialog
+from ui.rooms.intake.dialogs import show_contact_cautions
 from ui.rooms.intake.grids import ConvictionsField, EmploymentsField, GridField, QualificationsField
 from ui.widgets.date_field import DateField
 from ui.widgets.saving import SavingDialog
@@ -28,14 +30,23 @@ _DECLARATIONS = {
     "revocation_declared": "エ（認証の取消し）",
 }
 # 断られた列の名から、欄の key へ
-_FIELDS = {
+FIELDS = {
+    **CONTACT_FIELDS,
+    "受付日": "received_on",
     "氏名": "name",
     "生年月日": "birth_date",
     "委託元": "commissioner",
+    "理由": "reason",
     "在職歴": "employments",
     "国家資格": "qualifications",
     "申告": "convictions",
 }
+_PAUSE = 250  # ミリ秒
+_TYPING = (
+    "申込を手で入れる",
+    "受付番号は続きの番号になります。閉じても書きかけは残り、続けられます。",
+    "受け付ける",
+)
 _HINTS = {
     "name": "申込書のとおりの字で入れてください。字は直さずに保存します。",
     "roman_name": "旅券・在留カードの表記",
@@ -97,15 +108,14 @@ class ApplicationDialog(SavingDialog):
     """
 
     received = Signal(int)
+    asks_before_leaving = False
 
-    def __init__(self, parent: QWidget, office: Office, cohort_id: int) -> None:
-        super().__init__(
-            parent,
-            "申込を手で入れる",
-            "受付番号は続きの番号になります。閉じても書きかけは残り、続けられます。",
-            "受け付ける",
-        )
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    def __init__(
+        self, parent: QWidget, office: Office, cohort_id: int, said: tuple[str, str, str] = _TYPING
+    ) -> None:
+        """said は窓の題・文・主な操作の言葉。"""
+        super().__init__(parent, *said)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, self.asks_before_leaving)
         self._office, self._cohort_id = office, cohort_id
         self._person_id: int | None = None
         self._another = False
@@ -123,7 +133,9 @@ class ApplicationDialog(SavingDialog):
         self._build_person()
         self._build_counter()
         self._build_declarations()
+        self._build_more()
         self.scroll_form(920, 480)
+        self._hear_changes()
         self.person["name"].textChanged.connect(self._check_name)
         self.person["name"].setFocus()
 
@@ -158,6 +170,37 @@ class ApplicationDialog(SavingDialog):
         self._add_grid(
             "convictions", "申告された裁判", self.convictions, "確定していなければ確定日は空のままにします。"
         )
+
+    def _build_more(self) -> None:
+        """申込の欄の後に足す欄（直す窓だけ）。"""
+
+    def _hear_changes(self) -> None:
+        # 打っている間は待ち、手が止まったら確かめる
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        self._looking.setInterval(_PAUSE)
+        self._looking.timeout.connect(self.show_cautions)
+        for field in (*self.person.values(), self.counter_name, self.commissioner):
+            field.textChanged.connect(self._looking.start)
+        for day in (self.received_on, self.birth_date):
+            day.changed.connect(self._looking.start)
+        for grid in (self.employments, self.qualifications):
+            grid.grid.problems_changed.connect(self._looking.start)
+
+    def show_cautions(self) -> None:
+        """受け取れるが確かめることを、欄の下に出す。まだ書きかけなら、連絡先の書き方だけ。"""
+        if not self._office.may("intake.form_cautions"):  # 錠が掛かっている間
+            return
+        if ApplicationDialog.errors(self) or self.received_on.value is None:
+            show_contact_cautions(self.form, self.person)
+            return
+        found: dict[str, list[str]] = {}
+        cautions = intake.form_cautions(self._office, self._cohort_id, self.filled(), self.received_on.value)
+        for column, words in cautions:
+            found.setdefault(FIELDS[column], []).append(words)
+        for key in dict.fromkeys(FIELDS.values()):
+            if key != "reason":
+                self.form.row(key).set_caution("\n".join(found.get(key, ())))
 
     def _add_grid(self, key: str, name: str, field: GridField, hint: str) -> None:
         row = self.form.add_wide(key, name, field, hint)
@@ -235,7 +278,7 @@ class ApplicationDialog(SavingDialog):
         elif isinstance(refusal, FormRefused):
             found: dict[str, str] = {}
             for column, reason in refusal.problems:
-                key = _FIELDS[column]
+                key = FIELDS[column]
                 found[key] = f"{found[key]}\n{reason}" if key in found else reason
             self.show_errors(found)
         else:

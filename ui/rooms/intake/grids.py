@@ -1,11 +1,12 @@
 """申込の窓の表：在職期間・国家資格・裁判。言葉と列は申込様式と同じで、様式から写して貼れる。"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.domain.calendar import parse_date
+from app.domain.calendar import parse_date, wareki_short
 from app.domain.errors import InputRefused
 from app.services.intake_form import (
     COUNTERS,
@@ -50,6 +51,18 @@ def _count(text: str) -> int | None:
     return int(text) if text else None
 
 
+def _text(value: date | int | None) -> str:
+    """表に入れる字。日付は短い和暦。"""
+    if value is None:
+        return ""
+    return wareki_short(value) if isinstance(value, date) else str(value)
+
+
+def _word(words: Mapping[str, object], code: object) -> str:
+    """符号の言葉（なければ空）。"""
+    return next((word for word, value in words.items() if value == code), "")
+
+
 def _choices(words: Sequence[str]) -> tuple[str, ...]:
     # 打ち始める前の行を誤りとしないように、空も選べる。要る欄の空は problem が言う
     return ("", *words)
@@ -88,6 +101,23 @@ class GridField(QWidget):
         """何か書かれた行。"""
         return [row for row in self.grid.values() if any(row)]
 
+    def ids(self) -> list[int | None]:
+        """何か書かれた行の、記録の番号（新しい行は None）。"""
+        return [self._id(place) for place, row in enumerate(self.grid.values()) if any(row)]
+
+    def _id(self, place: int) -> int | None:
+        item = self.grid.item(place, 0)
+        found = None if item is None else item.data(Qt.ItemDataRole.UserRole)
+        return None if found is None else int(found)
+
+    def fill(self, rows: Sequence[tuple[int | None, Sequence[str]]]) -> None:
+        """記録の（番号, 字）の行で満たす。番号は行と共に動き、除けば消える。"""
+        self.grid.set_values([texts for _, texts in rows])
+        for place, (row_id, _) in enumerate(rows):
+            item = self.grid.item(place, 0)
+            if item is not None:
+                item.setData(Qt.ItemDataRole.UserRole, row_id)
+
     @property
     def problem(self) -> str:
         """最初の誤りの文（読めない字、次に、要る欄の空）。なければ空。"""
@@ -117,6 +147,35 @@ class EmploymentsField(GridField):
             GridColumn("委託元", 140),
         )
         super().__init__(columns, ("種別", "開始日"), "在職期間", "在職を足す")
+        self._shown: dict[int | None, EmploymentForm] = {}
+
+    def show_rows(self, employments: Sequence[EmploymentForm]) -> None:
+        """記録の在職で満たす。"""
+        self._shown = {e.id: e for e in employments}
+        self.fill(
+            [
+                (
+                    e.id,
+                    (
+                        e.counter_name,
+                        _word(COUNTERS, e.counter),
+                        _word(STANDARDS, e.counter_standard),
+                        _text(e.started_on),
+                        _text(e.ended_on),
+                        _text(e.workdays),
+                        _text(e.workdays_in_window),
+                        "はい" if e.consultation else "いいえ",
+                        e.commissioner or "",
+                    ),
+                )
+                for e in employments
+            ]
+        )
+
+    def _kept(self, row_id: int | None, name: str, text: str) -> str:
+        """表は前後の空白を見せないので、直していない字は記録のままとする。"""
+        old = str(getattr(self._shown.get(row_id), name, None) or "")
+        return old if old.strip() == text else text
 
     def forms(self) -> tuple[EmploymentForm, ...]:
         """在職の並び。problem が空のときだけ呼ぶ。"""
@@ -125,14 +184,17 @@ class EmploymentsField(GridField):
                 COUNTERS[kind],
                 _sure_day(start),
                 _day(end),
-                name,
+                self._kept(row_id, "counter_name", name),
                 STANDARDS[standard or "未確認"],
                 consulted != "いいえ",
                 _count(days),
                 _count(inside),
-                commissioner or None,
+                self._kept(row_id, "commissioner", commissioner) or None,
+                id=row_id,
             )
-            for name, kind, standard, start, end, days, inside, consulted, commissioner in self.rows()
+            for row_id, (name, kind, standard, start, end, days, inside, consulted, commissioner) in zip(
+                self.ids(), self.rows(), strict=True
+            )
         )
 
 
@@ -149,6 +211,24 @@ class QualificationsField(GridField):
         )
         super().__init__(columns, ("資格", "登録日"), "国家資格", "資格を足す")
 
+    def show_rows(self, qualifications: Sequence[QualificationForm]) -> None:
+        """記録の資格で満たす。"""
+        self.fill(
+            [
+                (
+                    q.id,
+                    (
+                        _word(QUALIFICATIONS, q.kind),
+                        _text(q.grade),
+                        _text(q.registered_on),
+                        _text(q.lapsed_on),
+                        _word(EVIDENCE, q.evidence),
+                    ),
+                )
+                for q in qualifications
+            ]
+        )
+
     def forms(self) -> tuple[QualificationForm, ...]:
         """資格の並び。problem が空のときだけ呼ぶ。"""
         return tuple(
@@ -158,8 +238,11 @@ class QualificationsField(GridField):
                 _count(grade),
                 _day(lapsed),
                 bool(EVIDENCE[evidence or "未確認"]),
+                id=row_id,
             )
-            for kind, grade, registered, lapsed, evidence in self.rows()
+            for row_id, (kind, grade, registered, lapsed, evidence) in zip(
+                self.ids(), self.rows(), strict=True
+            )
         )
 
 
@@ -179,6 +262,27 @@ class ConvictionsField(GridField):
         )
         super().__init__(columns, ("罪の区分", "刑"), "裁判", "裁判を足す")
 
+    def show_rows(self, convictions: Sequence[ConvictionForm]) -> None:
+        """申告の裁判で満たす。"""
+        self.fill(
+            [
+                (
+                    c.id,
+                    (
+                        _word(LAW_WORDS, c.law),
+                        _word(PENALTY_WORDS, c.penalty),
+                        _text(c.finalized_on),
+                        _text(c.execution_ended_on),
+                        _text(c.execution_ceased_on),
+                        _word(SUSPENSIONS, c.suspension_kind),
+                        _text(c.suspension_ends_on),
+                        "はい" if c.suspension_revoked else "",
+                    ),
+                )
+                for c in convictions
+            ]
+        )
+
     def forms(self) -> tuple[ConvictionForm, ...]:
         """裁判の並び。problem が空のときだけ呼ぶ。"""
         return tuple(
@@ -191,6 +295,9 @@ class ConvictionsField(GridField):
                 SUSPENSIONS.get(suspension),
                 _day(suspended_to),
                 revoked == "はい",
+                id=row_id,
             )
-            for law, penalty, finalized, ended, ceased, suspension, suspended_to, revoked in self.rows()
+            for row_id, (law, penalty, finalized, ended, ceased, suspension, suspended_to, revoked) in zip(
+                self.ids(), self.rows(), strict=True
+            )
         )

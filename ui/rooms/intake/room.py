@@ -9,14 +9,18 @@ from app.domain.calendar import wareki, wareki_short
 from app.domain.eligibility import COUNTER_WORDS, QUALIFICATION_WORDS
 from app.services import intake
 from app.services.import_jobs import applicants_job
-from app.services.views.intake import ApplicationRow, ApplicationView, EmploymentView
+from app.services.intake_editing import Amended, ApplicationDraft
+from app.services.views.intake import ApplicationRow, ApplicationView, EmploymentView, PersonView
 from ui.messages import ask_reason
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import choose_workbooks, import_workbooks
+from ui.rooms.intake.amending import AmendDialog
 from ui.rooms.intake.application import ApplicationDialog
 from ui.rooms.intake.dialogs import CohortDialog, PersonDialog
+from ui.rooms.intake.duplicates import DuplicatesDialog
 from ui.rooms.intake.mappings import MappingsDialog
 from ui.rooms.intake.papers import Papers
+from ui.rooms.intake.signing import SigningDialog
 from ui.rooms.intake.undoing import UndoImportDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
@@ -99,11 +103,14 @@ class IntakeRoom(SplitRoomPage):
                 ("書類をまとめて受領…", self.receive_papers),
                 ("補正の一覧…", self.papers.show_list),
                 ("取込の読み方…", self.show_mappings),
+                ("証書表記の確認…", self.show_signing),
+                ("同じ人かもしれない記録…", self.show_duplicates),
             )
         }
         self.more_button = self.add_button("そのほか", lambda: None)
         self.more_button.setMenu(menu)
         bar = self.actions_bar
+        self.amend_button = bar.add("申込を直す…", self.amend)
         bar.add("記録を直す…", self.edit_person)
         self.answer_button = bar.add("補正の回答…", self.papers.answer)
         self.reinstate_button = bar.add("辞退を取り消す…", self.reinstate)
@@ -115,7 +122,12 @@ class IntakeRoom(SplitRoomPage):
         cohort_id = self._context.cohort_id
         self._rows = () if cohort_id is None else intake.list_applications(self._context.office, cohort_id)
         self.set_heading("受付", f"{len(self._rows)}件の申込")
-        for needing in (self.receive_button, self.import_button, self.menu_actions["取込を取り消す…"]):
+        for needing in (
+            self.receive_button,
+            self.import_button,
+            self.menu_actions["取込を取り消す…"],
+            self.menu_actions["証書表記の確認…"],
+        ):
             needing.setEnabled(cohort_id is not None)
         self.list_pane.set_filters(
             [
@@ -172,7 +184,7 @@ class IntakeRoom(SplitRoomPage):
             "person": _lines(
                 ("フリガナ", p.reading),
                 ("ローマ字", p.roman_name),
-                ("証書表記", p.certificate_name or "（氏名のとおり）"),
+                ("証書表記", _certificate_words(p)),
                 ("通称・旧姓", "　".join(x for x in (p.alias, p.former_name) if x)),
                 ("連絡先", "　".join(x for x in (p.phone, p.email) if x)),
                 ("住所", f"{p.postal_code} {p.address}".strip()),
@@ -198,12 +210,14 @@ class IntakeRoom(SplitRoomPage):
             self.words[key].setText(words)
         show_if(self.reinstate_button, a.withdrawn_on is not None)
         show_if(self.withdraw_button, a.withdrawn_on is None)
+        show_if(self.amend_button, a.withdrawn_on is None and self._context.office.may("intake.read_form"))
         self.answer_button.setEnabled(any(d.is_open for d in a.deficiencies))
 
     def create_cohort(self) -> None:
         """研修期を作る窓を開く。"""
         dialog = CohortDialog(self, self._context.office)
-        dialog.saved.connect(self._context.changed)
+        # 作った期の申込を受けるために作るので、その期に移る
+        dialog.saved.connect(lambda: self._context.choose_cohort(dialog.created))
         dialog.saved.connect(self.refresh)
         dialog.open()
 
@@ -275,10 +289,45 @@ class IntakeRoom(SplitRoomPage):
         """保存した読み方の窓を開く。"""
         MappingsDialog(self, self._context).open()
 
+    def show_signing(self) -> None:
+        """証書表記の確認の窓を、選んでいる人から開く。"""
+        if self._context.cohort_id is not None:
+            first = self._application.person.id if self._application is not None else 0
+            dialog = SigningDialog(self, self._context, self._context.cohort_id, first)
+            dialog.finished.connect(lambda _result: self.refresh())
+            dialog.open()
+
+    def show_duplicates(self) -> None:
+        """同じ人かもしれない記録の窓を開く。"""
+        dialog = DuplicatesDialog(self, self._context)
+        dialog.changed.connect(self._undone)
+        dialog.open()
+
     def _undone(self, words: str) -> None:
         self._context.changed()
         self.refresh()
         self.banner.show_message(words)
+
+    def amend(self) -> None:
+        """受け付けた申込を直す窓を開く。"""
+        if self._application is None:
+            return
+        application_id, office = self._application.id, self._context.office
+
+        def opened(draft: ApplicationDraft) -> None:
+            dialog = AmendDialog(self, office, draft)
+            dialog.amended.connect(self._amended)
+            dialog.open()
+
+        self._context.attempt(self, lambda: opened(intake.read_form(office, application_id)))
+
+    def _amended(self, result: Amended) -> None:
+        self._context.changed()
+        self.refresh()
+        words = f"申込を直しました（{len(result.changes)}か所）。"
+        if result.judged_again:
+            words += "受講資格の決定の後に事実が変わりました。受講資格の部屋で、決定を確かめてください。"
+        self.banner.show_message(words, Tone.WARN if result.judged_again else Tone.OK)
 
     def edit_person(self) -> None:
         """人の記録を直す窓を開く。"""
@@ -324,6 +373,11 @@ _CARDS = {
     "documents": "書類",
     "deficiencies": "不備と補正",
 }
+
+
+def _certificate_words(p: PersonView) -> str:
+    signed = "確認済み" if p.certificate_name_signed_off else "まだ確認していません"
+    return f"{p.certificate_name or '（氏名のとおり）'}　{signed}"
 
 
 def _lines(*pairs: tuple[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.domain.errors import RuleViolation
 from ui.messages import show_error
@@ -18,15 +19,22 @@ def work_beside(
     done: Callable[[Any], None],
     refused: Callable[[RuleViolation], None],
 ) -> None:
-    """work を画面の外で行い、値を done に、断りを refused に渡す。思いがけない誤りは窓で知らせる。"""
+    """work を画面の外で行い、値を done に、断りを refused に渡す。思いがけない誤りは窓で知らせる。
+
+    行っている間に parent が閉じられて無くなれば、値と断りは捨てる。
+    """
+
+    def finished(value: Any) -> None:
+        if isValid(parent):
+            done(value)
 
     def failed(error: BaseException) -> None:
-        if isinstance(error, RuleViolation):
+        if not isinstance(error, RuleViolation):
+            show_error(parent if isValid(parent) else None, error)
+        elif isValid(parent):
             refused(error)
-        else:
-            show_error(parent, error)
 
-    context.background.run(lambda _progress: work(), done, failed)
+    context.background.run(lambda _progress: work(), finished, failed)
 
 
 class WorkingDialog(SavingDialog):

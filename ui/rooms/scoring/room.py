@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QStackedWidget
 
 from app.domain.calendar import wareki
+from app.domain.item_analysis import Analysis
 from app.services import scoring
 from app.services.import_jobs import answers_job
 from app.services.office import Actor
@@ -17,6 +18,7 @@ from ui.rooms.importing import choose_workbook, import_workbook
 from ui.rooms.scoring.dialogs import QuestionsDialog, TestDialog, TreatmentDialog
 from ui.rooms.scoring.items import ItemsPage
 from ui.rooms.scoring.person import PersonPage
+from ui.rooms.scoring.report import analyse_beside, save_report
 from ui.rooms.scoring.rule import PASS_TONES, PASSED, RulePage
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
@@ -102,9 +104,10 @@ class ScoringRoom(SplitRoomPage):
         self.pages.changed.connect(lambda _key: self._show_page())
         self.rule = RulePage(self._context, self._preview, self._clear_drafts)
         self.rule.tried.connect(self._show_trial)
-        self.items, self.person = ItemsPage(self.draft_treatment), PersonPage()
+        may_report = self._context.office.may("scoring.write_analysis")
+        self.items = ItemsPage(self.draft_treatment, self.write_analysis, may_report)
         self.items.table.opened.connect(lambda _row: self.draft_treatment())
-        self.no_questions = EmptyState()
+        self.person, self.no_questions = PersonPage(), EmptyState()
         words = "設問がまだありません。設問を入れるか、「正答」のシートのある答案を取り込んでください。"
         self.no_questions.set_text(words, "設問を編集…", self.edit_questions)
         for page in (self.rule, self.items, self.person, self.no_questions):
@@ -120,6 +123,7 @@ class ScoringRoom(SplitRoomPage):
         self.pages.setVisible(found)
         place = list(PAGES).index(self.pages.current) if found else len(PAGES)
         self.stack.setCurrentIndex(place)
+        self.list_pane.setVisible(not found or self.pages.current != "items")  # 分析は広く見せる
 
     def _preview(self, form: PassRuleForm) -> RulePreview:
         assert self._test_id is not None
@@ -178,12 +182,23 @@ class ScoringRoom(SplitRoomPage):
         self._started = bool(test.questions)
         if test.questions:
             self.rule.load(view, form, self._drafts)
-        self.items.set_data(view, self._drafts)
+        self.items.set_data(view, self._drafts, None)
+        self._analyse(view)
         self._show_page()
         self.template_button.setEnabled(True)
         self.import_button.setEnabled(not locked)
         self.questions_button.setEnabled(not locked)
         self._set_main(test)
+
+    def _analyse(self, view: ScoresView) -> None:
+        """分析を画面の外で求め、済めば設問の表と図に出す。"""
+
+        def arrived(analysis: Analysis) -> None:
+            if view is self._scores:
+                self.items.set_data(view, self._drafts, analysis)
+                self.rule.set_analysis(view, analysis.figures)
+
+        analyse_beside(self._context, self, view, arrived)
 
     def _set_main(self, test: CertificationTestView) -> None:
         """主な操作は、テストの次の段にする：取り込む → 確定する → 採用する。"""
@@ -351,6 +366,11 @@ class ScoringRoom(SplitRoomPage):
             )
 
         ask_reason(self, "合格基準の採用", words, "採用する", given)
+
+    def write_analysis(self, suffix: str) -> None:
+        """テスト分析報告書を書き出す。suffix は .pdf か .xlsx。"""
+        if self._scores is not None:
+            save_report(self._context, self, self._scores, suffix)
 
     def write_template(self) -> None:
         """答案の様式を書き出す。"""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
+from app.domain.item_analysis import TestFigures
 from app.services.scoring import PassRuleForm, QuestionChange
 from app.services.views.scoring import TREATMENT_WORDS, RuleChange, RulePreview, ScoresView
 from ui.background import Progress
@@ -49,16 +50,21 @@ def bars_of(view: ScoresView) -> list[Bar]:
 
 
 def figures_words(view: ScoresView) -> str:
-    """テスト全体の値の言葉。"""
+    """受験者の数と、点の平均・ばらつきの言葉。"""
     parts = [f"受験{view.n}名"]
-    figures = (
-        ("平均", view.mean, ".1f", "点"),
-        ("標準偏差", view.deviation, ".1f", ""),
-        ("信頼性係数α", view.alpha, ".2f", ""),
-        ("測定の標準誤差", view.standard_error, ".1f", "点"),
-    )
-    parts += [f"{name} {value:{form}}{unit}" for name, value, form, unit in figures if value is not None]
+    if view.mean is not None:
+        parts.append(f"平均 {view.mean:.1f}点")
+    if view.deviation is not None:
+        parts.append(f"標準偏差 {view.deviation:.1f}")
     return "　".join(parts)
+
+
+def analysis_words(figures: TestFigures) -> str:
+    """信頼性係数と測定の標準誤差の言葉（出せなければ空）。"""
+    found = figures.reliability
+    if found.value is None:
+        return ""
+    return f"　信頼性係数{found.name} {found.value:.2f}　測定の標準誤差 {found.measurement:.1f}点"
 
 
 class RulePage(QWidget):
@@ -170,6 +176,10 @@ class RulePage(QWidget):
         self._show_drafts(changes)
         self._show_mark()
         self.try_now()
+
+    def set_analysis(self, view: ScoresView, figures: TestFigures) -> None:
+        """分析が済んだら、信頼性係数と測定の標準誤差を添える。"""
+        self.figures.setText(figures_words(view) + analysis_words(figures))
 
     def _set_groups(self, view: ScoresView) -> None:
         full: dict[str, int] = {}

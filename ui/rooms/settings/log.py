@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
+from app.domain.access import room_name
 from app.domain.calendar import wareki
 from app.domain.errors import AccessDenied
 from app.services import audit_log
@@ -17,20 +18,6 @@ from ui.theme.style import current_look, show_if
 from ui.widgets.cards import Card, label
 from ui.widgets.room import ActionBar
 
-_ROOMS = {
-    "accounts": "利用者",
-    "certificates": "認定証",
-    "committee": "審査会議",
-    "eligibility": "受講資格",
-    "intake": "受付",
-    "maintenance": "保守",
-    "progress": "研修の進捗",
-    "register": "認定者名簿",
-    "renewal": "更新・取消",
-    "scoring": "採点",
-    "settings": "設定",
-    "submission": "帳票・提出",
-}
 _PLAIN = {
     "accounts.sign_in": "サインイン",
     "accounts.sign_in_refused": "サインインを断った（パスワードの誤り）",
@@ -124,7 +111,7 @@ class LogSection(Section):
         self.card.set_title(f"第{entry.sequence:,}号", f"{wareki(at.date())} {at:%H:%M:%S}")
         lines = [
             f"内容　{_summary(entry)}",
-            f"部屋　{_ROOMS.get(entry.action.partition('.')[0], '（記載なし）')}",
+            f"部屋　{room_name(entry.action) or '（記載なし）'}",
             f"人　{entry.who}　機械　{entry.machine or '（記載なし）'}　変えた行　{entry.rows:,}",
         ]
         if entry.reason:

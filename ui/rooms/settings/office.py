@@ -1,9 +1,11 @@
-"""設定：事務局の名・認証する者・認定番号の書式・ロックと表示。"""
+"""設定：事務局の名・認証する者・認定番号の書式・ロック。"""
 
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
+from app.domain.access import role_words
 from app.domain.errors import RuleViolation
 from app.services import settings
 from ui.rooms.settings.section import Section
@@ -14,14 +16,13 @@ from ui.widgets.form import Form
 from ui.widgets.number import NumberBox
 from ui.widgets.room import ActionBar
 
+_CHANGE = "settings.put"
 _HINTS = {
     "office_name": "通知や議事録に刷られます。",
     "issuer_title": "認定証に刷られます。例：出入国在留管理庁長官",
     "issuer_name": "認定証に刷られます。空なら職名だけを刷ります。",
     "number_format": "{年度略} {期} {4桁} を置き換えます。",
     "lock_minutes": "この時間、手が止まると画面を隠します（1〜15分）。",
-    "scale_percent": "次に開いたときから変わります（90〜150%）。",
-    "dark": "次に開いたときから変わります。",
 }
 
 
@@ -35,43 +36,42 @@ class OfficeSection(Section):
         self._stored: dict[str, Any] = {}
         self.form = Form()
         self.texts = {k: QLineEdit() for k in ("office_name", "issuer_title", "issuer_name", "number_format")}
-        self.lock_minutes, self.scale = NumberBox(), NumberBox()
+        self.lock_minutes = NumberBox()
         self.lock_minutes.setRange(1, 15)
-        for box in (self.lock_minutes, self.scale):
-            box.setMaximumWidth(current_look().px(120))
+        self.lock_minutes.setMaximumWidth(current_look().px(120))
         self.lock_minutes.setSuffix(" 分")
-        self.scale.setRange(90, 150)
-        self.scale.setSingleStep(10)
-        self.scale.setSuffix(" %")
-        self.dark = QCheckBox("暗い色で表示する")
         for key, field in self.texts.items():
             self.form.add(key, settings.NAMES[key], field, _HINTS[key], required=key in settings.REQUIRED)
             field.textChanged.connect(lambda _text: self._typed())
         self.example = label("")
         self.form.add("example", "認定番号の例", self.example)
-        for name, widget in (
-            ("lock_minutes", self.lock_minutes),
-            ("scale_percent", self.scale),
-            ("dark", self.dark),
-        ):
-            self.form.add(name, settings.NAMES[name], widget, _HINTS[name])
+        name = "lock_minutes"
+        self.form.add(name, settings.NAMES[name], self.lock_minutes, _HINTS[name])
         self.lock_minutes.valueChanged.connect(lambda _value: self._typed())
-        self.scale.valueChanged.connect(lambda _value: self._typed())
-        self.dark.toggled.connect(lambda _on: self._typed())
         content.addWidget(self.form)
         content.addStretch(1)
         self.revert_button = bar.add("元に戻す", self.revert)
         self.save_button = bar.set_main("保存する", self.save)
+        if not self.context.office.may(_CHANGE):
+            self._lock_fields()
+
+    def _lock_fields(self) -> None:
+        """変えられない役割の人には、読むだけの欄と、変えられる人を見せる。"""
+        for field in self.texts.values():
+            field.setReadOnly(True)
+        self.lock_minutes.setEnabled(False)
+        self.refused.set_text(
+            f"ここの設定を変えられるのは、{role_words(_CHANGE)}です。変えるときは、その役割の人に頼んでください。",
+            Tone.ACCENT,
+        )
+        for made in (self.revert_button, self.save_button):
+            made.hide()
 
     @property
     def values(self) -> dict[str, Any]:
         """欄のいまの値。"""
         texts: dict[str, Any] = {key: field.text() for key, field in self.texts.items()}
-        return texts | {
-            "lock_minutes": self.lock_minutes.value(),
-            "scale_percent": self.scale.value(),
-            "dark": self.dark.isChecked(),
-        }
+        return texts | {"lock_minutes": self.lock_minutes.value()}
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -89,8 +89,6 @@ class OfficeSection(Section):
         for key, field in self.texts.items():
             field.setText(str(stored[key]))
         self.lock_minutes.setValue(int(stored["lock_minutes"]))
-        self.scale.setValue(int(stored["scale_percent"]))
-        self.dark.setChecked(bool(stored["dark"]))
         self._typed()
 
     def _read(self) -> dict[str, Any]:
@@ -124,13 +122,16 @@ class OfficeSection(Section):
         if not self.form.show_errors(self.errors()):
             return
         changes = self.changes
-
-        def act() -> None:
-            for key, value in changes.items():
-                settings.put(self.context.office, key, value)
-
-        if changes and self.context.attempt(self.page, act):
+        before = {key: self._stored[key] for key in changes}
+        words = "、".join(settings.NAMES[k] for k in changes)
+        if changes and self.context.attempt(
+            self.page, partial(self._put, changes), f"保存しました：{words}", partial(self._put, before)
+        ):
             self._read()
-            words = "、".join(settings.NAMES[k] for k in changes)
-            self.page.banner.show_message(f"保存しました：{words}", Tone.OK)
             self._typed()
+
+    def _put(self, values: dict[str, Any]) -> None:
+        for key, value in values.items():
+            settings.put(self.context.office, key, value)
+        # 書きかけでないことにして、次の読み直しで欄に入れる
+        self._stored = {}

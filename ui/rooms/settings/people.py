@@ -3,10 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
-from app.domain.access import Role
+from app.domain.access import ROLE_NAMES, Role
 from app.domain.errors import AccessDenied
 from app.services import accounts
-from app.services.accounts import ROLE_NAMES, SHORTEST_PASSWORD
+from app.services.accounts import SHORTEST_PASSWORD
 from app.services.office import Office
 from app.services.views.accounts import AccountView
 from ui.messages import confirm_dangerous
@@ -211,8 +211,15 @@ class PeopleSection(Section):
 
     def _set(self, account: AccountView, *, active: bool) -> None:
         office = self.context.office
-        if self.context.attempt(self.page, lambda: accounts.set_active(office, account.id, active)):
-            self._done(f"{account.name}さんの利用を{'戻しました' if active else '止めました'}。")
+        words = f"{account.name}さんの利用を{'戻しました' if active else '止めました'}。"
+        if self.context.attempt(
+            self.page,
+            lambda: accounts.set_active(office, account.id, active),
+            words,
+            lambda: accounts.set_active(office, account.id, not active),
+        ):
+            self.refresh()
+            self.people_changed.emit()
 
     def change_password(self) -> None:
         """自分のパスワードを変える窓を開く。"""

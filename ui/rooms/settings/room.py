@@ -1,4 +1,4 @@
-"""設定：事務局と書類・要綱の読み・利用者・保守・監査記録。"""
+"""設定：事務局と書類・要綱の読み・利用者・保守・監査記録・表示。"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from app.services import accounts
 from ui.rooms.context import RoomContext
+from ui.rooms.settings.display import DisplaySection
 from ui.rooms.settings.log import LogSection
 from ui.rooms.settings.office import OfficeSection
 from ui.rooms.settings.people import PeopleSection, next_step
@@ -25,6 +26,7 @@ SECTIONS: tuple[type[Section], ...] = (
     PeopleSection,
     UpkeepSection,
     LogSection,
+    DisplaySection,
 )
 
 
