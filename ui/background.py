@@ -35,7 +35,7 @@ Work = Callable[[Progress], Any]
 class Job(QObject):
     """走っている仕事。合図はすべて画面の側の糸で届く。
 
-    done(結果)・failed(例外)・cancelled() のどれか一つが一度だけ、その後に finished() が届く。
+    done(結果)・failed(例外)・cancelled() のどれか一つが一度だけ（abandon したら届かない）、その後に finished() が届く。
     progress(済んだ数, 全体, 言葉) は何度でも届く。
     """
 
@@ -51,6 +51,7 @@ class Job(QObject):
         super().__init__(parent)
         self._stop = Event()
         self._over = False
+        self._abandoned = False
         # 走る糸が違うので、必ず画面の側の順番待ちに入れて渡す
         self._ended.connect(self._on_end, Qt.ConnectionType.QueuedConnection)
         self._moved.connect(self._on_move, Qt.ConnectionType.QueuedConnection)
@@ -69,6 +70,11 @@ class Job(QObject):
         """中止を求める。仕事が次に進みを知らせるところで止まる。"""
         self._stop.set()
 
+    def abandon(self) -> None:
+        """中止を求め、結果も届けない。受け取る画面がなくなるときに使う。"""
+        self._stop.set()
+        self._abandoned = True
+
     def end(self, how: str, value: object) -> None:
         """仕事の糸から、終わり方（done・failed・cancelled）と値を渡す。"""
         self._ended.emit(how, value)
@@ -85,7 +91,9 @@ class Job(QObject):
     @Slot(str, object)
     def _on_end(self, how: str, value: object) -> None:
         self._over = True
-        if how == "done":
+        if self._abandoned:
+            pass
+        elif how == "done":
             self.done.emit(value)
         elif how == "failed":
             self.failed.emit(value)
@@ -153,7 +161,7 @@ class Background(QObject):
         job.deleteLater()
 
     def stop(self, milliseconds: int = 5000) -> bool:
-        """すべてに中止を求め、終わるのを待つ。時間の内に終われば真。"""
+        """画面をしまうときに、すべてに中止を求め、終わるのを待つ。結果は届けない。時間の内に終われば真。"""
         for job in list(self._running):
-            job.cancel()
+            job.abandon()
         return self._pool.waitForDone(milliseconds)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.documents.fonts import GOTHIC, missing_glyphs
-from app.documents.measure import A4, GREY, MM
+from app.documents.measure import A4, GREY, MM, Align
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 
@@ -36,8 +36,19 @@ class LetterList:
 
 
 @dataclass(frozen=True)
+class LetterTable:
+    """「記」の項目の下に置く表。columns は見出し・幅の割合・寄せ。"""
+
+    columns: tuple[tuple[str, float, Align], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Letter:
-    """一通。addressee に敬称は付けない（様を付けて書く）。rows は「記」の下の項目と値、items は番号を付けた事項。"""
+    """一通。addressee に敬称は付けない（様を付けて書く）。
+
+    rows は「記」の下の項目と値、table はその下の表、items は番号を付けた事項。
+    """
 
     number: str
     date: date
@@ -48,6 +59,7 @@ class Letter:
     rows: tuple[tuple[str, str], ...]
     items: tuple[LetterItem, ...] = ()
     items_title: str = ""
+    table: LetterTable | None = None
 
 
 def render_letters(letters: Sequence[Letter], listing: LetterList | None = None) -> bytes:
@@ -71,7 +83,7 @@ def render_letters(letters: Sequence[Letter], listing: LetterList | None = None)
 
 
 def _write(paper: "Paper", letter: Letter) -> None:
-    from app.documents.flow import SIZE, Flow
+    from app.documents.flow import SIZE, Column, Flow
 
     def footer(sheet: "Paper", page: int) -> None:
         if page > 1 or continued:
@@ -99,6 +111,9 @@ def _write(paper: "Paper", letter: Letter) -> None:
         flow.line("記", 11.5, align="center")
         flow.gap(12)
         flow.pairs(letter.rows, indent=SIZE * 2)
+        if letter.table is not None:
+            flow.gap(8)
+            flow.table([Column(*c) for c in letter.table.columns], letter.table.rows, SIZE)
         if letter.items_title:
             flow.gap(6)
             flow.line(letter.items_title, indent=SIZE * 2)

@@ -88,14 +88,24 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "set_selection_criteria draw_selection_lots decide_selection promote_waiting set_capacity",
         _OFFICE,
     ),
-    **_rows("progress", "board get_course attendances preview_results write_template", _READERS),
+    **_rows("progress", "board get_course attendances preview_results write_template try_changes", _READERS),
     **_rows(
         "progress",
         "record_attempt set_report_due record_report extend_report set_session record_attendance import_results "
-        "confirm_withdrawal",
+        "confirm_withdrawal take_back_withdrawal void_attempt set_course_rules",
         _OFFICE,
     ),
     **_rows("scoring", "list_tests score_test preview_answers preview_rule write_template", _READERS),
+    **_rows("scoring", "compare_treatments list_adoptions get_adoption list_letters", _READERS),
+    **_rows("scoring", "add_passers remove_passers make_letters reprint_letters", _OFFICE),
+    **_rows("scoring", "answer_grid marking_overview", _READERS),
+    **_rows("scoring", "marking_desk marking_tests read_scans", _SITTING),
+    **_rows("scoring", "mark_written", _OFFICE | {Role.MEMBER}),
+    **_rows(
+        "scoring",
+        "save_answers check_answers set_marking read_scan_files plan_scans attach_scans remove_scans",
+        _OFFICE,
+    ),
     **_rows(
         "scoring", "create_test set_questions import_answers lock_test adopt_rule write_analysis", _OFFICE
     ),
@@ -147,6 +157,8 @@ SECOND_PERSON = frozenset(
         "committee.close_meeting",
         "certificates.void_number",
         "renewal.revoke",
+        "scoring.add_passers",
+        "scoring.remove_passers",
     }
 )
 

@@ -20,6 +20,42 @@ SUBJECT_GROUPS = {
 }
 
 
+BEST, LAST = "best", "last"
+ATTEMPT_RULES = {BEST: "最も良い回", LAST: "最後の回"}
+
+
+@dataclass(frozen=True)
+class Try:
+    """一回の受験。outcome は points・absent・invalid・exempt・not_held。points は得点のときだけ。"""
+
+    outcome: str
+    points: float | None
+    taken_on: date | None
+    number: int
+
+
+def counted_points(tries: Sequence[Try], mark: float) -> list[float]:
+    """関門に数える点を、受けた順に並べる。
+
+    0点は点であり、欠席・無効・未実施は点ではない（前の回の点を消さない）。免除は合格点を得たものとみなし、
+    どの回であっても最後に置く（後の低い点で失われない）。受験日のない回があれば、回の番号の順とする。
+    """
+    scored = [t for t in tries if t.points is not None]
+    if any(t.taken_on is None for t in scored):
+        scored.sort(key=lambda t: t.number)
+    else:
+        scored.sort(key=lambda t: (t.taken_on or date.min, t.number))
+    found = [t.points for t in scored if t.points is not None]
+    return [*found, mark] if any(t.outcome == "exempt" for t in tries) else found
+
+
+def attended(present: bool | None, late: int, early: int, tolerance: int | None) -> bool | None:
+    """集合研修の一回に出席したとするか。遅刻と早退を合わせて tolerance 分を超えれば欠席（None なら問わない）。"""
+    if present and tolerance is not None and late + early > tolerance:
+        return False
+    return present
+
+
 @dataclass(frozen=True)
 class Report:
     """取組状況報告または課題レポートの期限・延長・提出。"""
@@ -54,8 +90,8 @@ class PassMarks:
 class CourseFacts:
     """一人の研修の事実。
 
-    quizzes は科目群ごとの、comprehensive は総合確認テストの得点（受験ごと）。sessions は集合研修の出席
-    （None は未確認）。certification_taken は修了認定テストを受けたか。
+    quizzes は科目群ごとの、comprehensive は総合確認テストの得点（受けた順）。sessions は集合研修の出席
+    （None は未確認）。certification_taken は修了認定テストを受けたか。attempt_rule はどの回で判断するか。
     """
 
     quizzes: Mapping[str, Sequence[float]]
@@ -63,6 +99,7 @@ class CourseFacts:
     reports: Sequence[Report]
     sessions: Sequence[bool | None]
     certification_taken: bool = False
+    attempt_rule: str = BEST
 
 
 @dataclass(frozen=True)
@@ -75,15 +112,23 @@ class Gates:
     certification_test: str
 
 
+def standing(points: Sequence[float], rule: str) -> float | None:
+    """判断する点：最も良い回か、最後の回。得点がなければ None。"""
+    if not points:
+        return None
+    return points[-1] if rule == LAST else max(points)
+
+
+def quizzes_passed(facts: CourseFacts, mark: float) -> bool:
+    """五つの小テストのすべてが合格点以上か。"""
+    found = [standing(facts.quizzes.get(group, ()), facts.attempt_rule) for group in SUBJECT_GROUPS]
+    return all(points is not None and points >= mark for points in found)
+
+
 def course1_passed(facts: CourseFacts, marks: PassMarks) -> bool:
-    """五つの小テストと総合確認テストの、いちばん良い得点がすべて合格点以上か（5(2)ア）。"""
-    best = [max(facts.quizzes.get(group, ()), default=None) for group in SUBJECT_GROUPS]
-    final = max(facts.comprehensive, default=None)
-    return (
-        final is not None
-        and final >= marks.comprehensive
-        and all(b is not None and b >= marks.quiz for b in best)
-    )
+    """五つの小テストと総合確認テストの、判断する点がすべて合格点以上か（5(2)ア）。"""
+    final = standing(facts.comprehensive, facts.attempt_rule)
+    return final is not None and final >= marks.comprehensive and quizzes_passed(facts, marks.quiz)
 
 
 def _practice(facts: CourseFacts, today: date) -> str:
@@ -115,9 +160,14 @@ def _course1_findings(facts: CourseFacts, marks: PassMarks) -> list[Finding]:
     tests.append(("総合確認テスト", facts.comprehensive, marks.comprehensive))
     found = []
     for title, points, mark in tests:
-        best = max(points, default=None)
+        best = standing(points, facts.attempt_rule)
         met = best is not None and best >= mark
-        got = "まだ受けていません" if best is None else f"最高{best:g}点（合格点{mark:g}点、{len(points)}回）"
+        which = "最後が" if facts.attempt_rule == LAST else "最高"
+        got = (
+            "まだ受けていません"
+            if best is None
+            else f"{which}{best:g}点（合格点{mark:g}点、{len(points)}回）"
+        )
         end = "" if best is None else "で合格です" if met else "で合格していません"
         figures = {"best": best, "pass_mark": mark, "attempts": len(points)}
         found.append(
@@ -195,6 +245,12 @@ def _read_report(value: object, name: str) -> Report:
     return report
 
 
+def _read_rule(value: object, name: str) -> str:
+    if value not in ATTEMPT_RULES:
+        raise InputRefused(f"{name} は {'・'.join(ATTEMPT_RULES)} のどれかで与えてください。")
+    return str(value)
+
+
 def _each(value: object, name: str) -> list[Any]:
     return items(value, name)
 
@@ -213,8 +269,9 @@ def evaluate_progress(value: Mapping[str, object], guideline: Guideline) -> dict
         for i, s in enumerate(fields.maybe("sessions", _each) or [])
     ]
     taken = fields.maybe("certification_test", _points) is not None
+    rule = fields.maybe("attempt_rule", _read_rule) or BEST
     fields.done()
-    facts = CourseFacts(quizzes, comprehensive, reports, sessions, taken)
+    facts = CourseFacts(quizzes, comprehensive, reports, sessions, taken, rule)
     said = [
         {"requirement": f.requirement, "status": str(f.status), "clause": f.clause, "sentence": f.sentence}
         for f in findings(facts, marks, today)

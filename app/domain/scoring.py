@@ -108,6 +108,24 @@ def scaled(mark: int, full_of_person: int, full: int) -> int:
     return mark if full == 0 else -(-mark * full_of_person // full)
 
 
+def scaled_words(mark: int, full_of_person: int, full: int) -> str:
+    """基準を縮めた計算の言葉（「60点 × 96÷100 ＝ 57.6 → 58点」）。縮めないときは空。"""
+    if full in (0, full_of_person):
+        return ""
+    exact = mark * full_of_person / full
+    rounded = scaled(mark, full_of_person, full)
+    shown = f"{exact:.4g}" if exact < 1000 else f"{exact:.1f}"
+    return f"{mark}点 × {full_of_person}÷{full} ＝ {shown}" + (
+        f" → {rounded}点" if rounded != exact else "点"
+    )
+
+
+def group_need(rule: PassRule, group: str, full_of_person: int, full: int) -> int:
+    """科目群の、この人の基準（なければ 0）。"""
+    needed = scaled(rule.group_minimum.get(group, 0), full_of_person, full)
+    return max(needed, 1) if rule.no_zero and full_of_person else needed
+
+
 def _finding(group: str, got: int, needed: int, full: int) -> Finding:
     requirement = f"科目群{group}" if group else "合計"
     met = got >= needed
@@ -133,10 +151,7 @@ def _needs(found: Score, rule: PassRule, full: Mapping[str, int]) -> list[tuple[
     most = found.full_total
     needs = [("", found.total, scaled(rule.pass_mark, most, sum(full.values())), most)]
     for group in sorted(found.full):
-        needed = scaled(rule.group_minimum.get(group, 0), found.full[group], full[group])
-        if rule.no_zero and found.full[group]:
-            needed = max(needed, 1)
-        if needed:
+        if needed := group_need(rule, group, found.full[group], full[group]):
             needs.append((group, found.groups[group], needed, found.full[group]))
     return needs
 

@@ -10,6 +10,7 @@ from app.domain.calendar import wareki, wareki_short
 from app.services import eligibility, progress
 from app.services.intake_corrections import SOON
 from app.services.office import Office
+from app.services.scoring_letters import count_differing
 from app.services.selection_cases import selection_state
 from app.services.standings import load_standings
 from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task
@@ -135,6 +136,14 @@ def _meetings(session: Session, cohort_id: int, today: date) -> list[Task]:
     return tasks
 
 
+def _letters(session: Session, cohort_id: int, today: date) -> list[Task]:
+    """合格の決定をし直した後に、いまの結果と合わなくなった結果通知書。"""
+    text = "いまの結果と合わない結果通知書があります：訂正の通知を作ってください"
+    tests = session.scalars(select(CertificationTest.id).where(CertificationTest.cohort_id == cohort_id))
+    counted = [(test_id, count_differing(session, test_id)) for test_id in tests]
+    return [_task(today, None, text, f"{n}通", "scoring", test_id) for test_id, n in counted if n]
+
+
 def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
     """対応が必要なもの（期限の早い順、期限のないものは後）。"""
     today = office.today()
@@ -155,6 +164,7 @@ def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
         found += _corrections(session, cohort_id, today)
         found += _selection(session, cohort_id, today)
         found += _meetings(session, cohort_id, today)
+        found += _letters(session, cohort_id, today)
     return tuple(sorted(found, key=lambda t: (t.due is None, t.due or today)))
 
 

@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.names import search_key
+from app.domain.progress import quizzes_passed
 from app.services import importing
-from app.services.course import load_progress, pass_marks
+from app.services.attempts import void_row
+from app.services.course import course_facts, load_progress, rules_of
 from app.services.importing import ImportKind, Plan
 from app.services.office import Act, Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
+from app.services.views.progress import ATTENDED, OUTCOME_WORDS, outcome_of
 from app.workbooks import results
 from app.workbooks.reading import Unlock, read_workbook
 from app.workbooks.results import LAYOUT, ResultForm, ResultsSheet, kind_words, parse_results
@@ -30,20 +33,23 @@ from database.queries.progress import (
     load_course,
 )
 from database.schema.intake import Application, Cohort
-from database.schema.progress import Attempt, Attendance, ReportSubmission
+from database.schema.progress import VOIDED, Attempt, Attendance, ReportSubmission
 
 TESTS = frozenset({"quiz", "comprehensive"})
 REPORTS = frozenset({"report", "final_report"})
-ATTENDED: dict[str, bool | None] = {"attended": True, "absent": False, "invalid": False, "not_held": None}
 
 
 @dataclass(frozen=True)
 class ResultChange:
-    """書く変更。table は表、row_id が空なら新しい行、あればその行を直す。values は列の名から値へ。"""
+    """書く変更。table は表、row_id が空なら新しい行、あればその行を直す。values は列の名から値へ。
+
+    受験は直さず、voids の行を取り消して新しい行を入れる。
+    """
 
     table: Any
     row_id: int | None
     values: dict[str, Any]
+    voids: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,11 @@ class _Planner:
         )
         if fact == same:
             return _Verdict()
+        if same is None and (gone := self._voided(fact, who)) is not None:
+            return _Verdict(
+                problem=f"{wareki(gone.voided_on or self.today)}に取り消した受験と同じ行です（理由：{gone.void_reason}）。"
+                "取込に含めないでください。"
+            )
         if same is not None:
             kept.remove(same)
         kept.append(fact)
@@ -122,18 +133,21 @@ class _Planner:
             "taken_on": form.taken_on,
         }
         early = form.kind == "comprehensive" and not self._quizzes_passed(kept)
-        warning = "小テストのすべてに合格する前の総合確認テストです。" if early else ""
+        warnings = ["小テストのすべてに合格する前の総合確認テストです。"] if early else []
+        if same is not None:
+            warnings.append(f"記録済みの{number}回目（{_said(same)}）を取り消して、記し直します。")
         # 同じファイルの中で先に加えた受験（id が 0）を直すことはない：読み手が重なりを断る
-        return _verdict(Attempt, same.id if same else None, values, warning)
+        change = ResultChange(Attempt, None, values, same.id if same else None)
+        return _Verdict("changed" if same else "new", warning="".join(warnings), change=change)
+
+    def _voided(self, fact: AttemptFact, who: Participant) -> AttemptFact | None:
+        """この行と同じ中身の、取り消した受験。"""
+        found = (a for a in self.course.voided.get(who.application_id, ()) if _content(a) == _content(fact))
+        return next((a for a in found if a.number % VOIDED == fact.number), None)
 
     def _quizzes_passed(self, attempts: Iterable[AttemptFact]) -> bool:
-        mark = pass_marks(self.cohort).quiz
-        passed = {
-            a.subject_group
-            for a in attempts
-            if a.test == "quiz" and (a.outcome == "exempt" or (a.points is not None and a.points >= mark))
-        }
-        return len(passed) == 5
+        facts = course_facts(attempts, rules_of(self.cohort))
+        return quizzes_passed(facts, self.cohort.quiz_pass_mark)
 
     def _report(self, form: ResultForm, who: Participant) -> _Verdict:
         plain = [d for d in self.course.dues if not d.final]
@@ -177,9 +191,13 @@ class _Planner:
         if self.gates[who.application_id].course2 == "shut":
             return _Verdict(problem="実践を終えていないため、養成課程②の出欠は受け取れません。")
         present = self.course.attendances.setdefault(who.application_id, {})
-        fact = AttendanceFact(one.id, ATTENDED[form.outcome], form.minutes_late, form.minutes_left_early)
+        fact = AttendanceFact(
+            one.id, ATTENDED[form.outcome], form.minutes_late, form.minutes_left_early, form.outcome
+        )
         before = present.get(one.id)
-        if fact == before or (before is None and form.outcome == "not_held"):
+        if before is not None and fact == replace(
+            before, outcome=outcome_of(before.attended, before.outcome)
+        ):
             return _Verdict()
         present[one.id] = fact
         values = {
@@ -188,6 +206,7 @@ class _Planner:
             "attended": fact.attended,
             "minutes_late": fact.minutes_late,
             "minutes_left_early": fact.minutes_left_early,
+            "outcome": fact.outcome,
         }
         row_id = self.row_ids[Attendance].get((who.application_id, one.id))
         return _verdict(Attendance, row_id, values, "")
@@ -196,6 +215,15 @@ class _Planner:
 def _verdict(table: Any, row_id: int | None, values: dict[str, Any], warning: str) -> _Verdict:
     action = "new" if row_id is None else "changed"
     return _Verdict(action, warning=warning, change=ResultChange(table, row_id, values))
+
+
+def _content(a: AttemptFact) -> tuple[object, ...]:
+    return a.test, a.subject_group, a.outcome, a.points, a.taken_on
+
+
+def _said(a: AttemptFact) -> str:
+    words = OUTCOME_WORDS[a.outcome] if a.points is None else f"{a.points}点"
+    return words if a.taken_on is None else f"{words}、{wareki(a.taken_on)}"
 
 
 def _same_attempt(form: ResultForm, mine: list[AttemptFact]) -> AttemptFact | None:
@@ -257,8 +285,11 @@ def _add(plan: Plan[ResultChange], form: ResultForm, verdict: _Verdict, warned: 
     )
 
 
-def apply_results(act: Act, changes: Sequence[ResultChange], batch_id: int) -> None:
-    """変更を書く。新しい行はまとめて入れ、直す行は一行ずつ直す。"""
+def apply_results(act: Act, changes: Sequence[ResultChange], batch_id: int, today: date) -> None:
+    """変更を書く。新しい行はまとめて入れ、直す行は一行ずつ直す。受験の訂正は、前の記録を取り消してから入れる。"""
+    voids = [c.voids for c in changes if c.voids is not None]
+    for old in act.session.scalars(select(Attempt).where(Attempt.id.in_(voids))) if voids else ():
+        void_row(act.session, old, today, "取込による訂正")
     tables: tuple[Any, ...] = (Attempt, ReportSubmission, Attendance)
     for table in tables:
         batch = {"import_batch_id": batch_id} if table is Attempt else {}
@@ -279,7 +310,7 @@ def _kind(office: Office, cohort_id: int, path: Path, password: Unlock) -> Impor
         "results",
         "成績",
         lambda session: plan_results(session, cohort_id, sheet, office.today()),
-        apply_results,
+        lambda act, changes, batch: apply_results(act, changes, batch, office.today()),
     )
 
 

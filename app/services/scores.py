@@ -1,6 +1,6 @@
 """得点を答案と正答から導く。採点・審査会議・提出が同じ計算を使う。"""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import RuleViolation
 from app.domain.score_table import ScoreTable, tabulate
-from app.domain.scoring import TREATMENTS, Answer, PassRule, Question, Score, full_marks, shortfalls
+from app.domain.scoring import TREATMENTS, Answer, PassRule, Question, Score, full_marks, scaled, shortfalls
 from app.services.views.scoring import PassRuleForm, QuestionChange, ScoreRow
 from database import audit
 from database.queries.scoring import SheetFact, latest_adoptions, load_sheets, sheets_mark
@@ -123,11 +123,20 @@ def score_sheets(sheets: Sequence[SheetFact], questions: Sequence[Question]) -> 
 
 
 def score_rows(
-    scored: Iterable[Scored], rule: PassRule | None, questions: Sequence[Question]
+    scored: Iterable[Scored],
+    rule: PassRule | None,
+    questions: Sequence[Question],
+    added: Collection[int] = (),
 ) -> list[ScoreRow]:
-    """得点の行。rule が空なら合否を言わない。reasons は達していない基準。"""
+    """得点の行。rule が空なら合否を言わない。reasons は達していない基準。added は合格に加えた人（申込の id）。"""
     full = full_marks(questions)
-    return [_score_row(one, rule, full) for one in scored]
+    rows = [_score_row(one, rule, full) for one in scored]
+    if not added:
+        return rows
+    return [
+        replace(r, passed=True, added=True) if r.application_id in added and r.passed is False else r
+        for r in rows
+    ]
 
 
 def _score_row(one: Scored, rule: PassRule | None, full: Mapping[str, int]) -> ScoreRow:
@@ -136,11 +145,13 @@ def _score_row(one: Scored, rule: PassRule | None, full: Mapping[str, int]) -> S
     if found is None:
         failed = False if rule is not None and sheet.outcome in FAILED_OUTCOMES else None
         return ScoreRow(*who, None, (), failed)
-    groups = tuple(sorted(found.groups.items()))
+    groups, own = tuple(sorted(found.groups.items())), tuple(sorted(found.full.items()))
     if rule is None:
-        return ScoreRow(*who, found.total, groups, None)
+        return ScoreRow(*who, found.total, groups, None, full=own)
     short = shortfalls(found, rule, full)
-    return ScoreRow(*who, found.total, groups, not short, tuple(f.sentence for f in short))
+    needed = scaled(rule.pass_mark, found.full_total, sum(full.values()))
+    reasons = tuple(f.sentence for f in short)
+    return ScoreRow(*who, found.total, groups, not short, reasons, own, needed)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """採点：修了認定テストの設問・答案・得点・分析、合格基準の下見と採用。"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -10,55 +10,76 @@ from sqlalchemy.orm import Session, selectinload
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.progress import SUBJECT_GROUPS
-from app.domain.scoring import KINDS, Question, full_marks
-from app.services.office import Actor, Office, check_second_person
-from app.services.scores import (
-    LoadTable,
-    change_questions,
-    load_table,
-    match_scores,
-    pass_rule,
-    recent_table,
-    score_rows,
-    score_sheets,
-)
-from app.services.scoring_analysis import (
-    frozen_rule,
-    load_scores,
-    load_test,
-    questions_of,
-    score_test,
-    test_view,
-    write_analysis,
-)
+from app.domain.scoring import KINDS
+from app.services.office import Office
+from app.services.scoring_adding import add_passers, remove_passers
+from app.services.scoring_analysis import load_scores, load_test, score_test, test_view, write_analysis
+from app.services.scoring_entry import answer_grid, check_answers, save_answers
 from app.services.scoring_import import import_answers, preview_answers, write_template
+from app.services.scoring_letters import list_letters, make_letters, reprint_letters
+from app.services.scoring_marking import (
+    check_all_marked,
+    check_marked_questions,
+    mark_written,
+    marking_desk,
+    marking_overview,
+    marking_tests,
+    set_marking,
+)
+from app.services.scoring_rule import (
+    adopt_rule,
+    compare_treatments,
+    get_adoption,
+    list_adoptions,
+    preview_rule,
+)
+from app.services.scoring_scans import attach_scans, plan_scans, read_scan_files, read_scans, remove_scans
 from app.services.views.scoring import (
     CertificationTestView,
     PassRuleForm,
     QuestionChange,
     QuestionForm,
-    RuleChange,
-    RulePreview,
-    ScoreRow,
 )
-from database.queries.scoring import count_sheets, latest_adoption, latest_adoptions, load_sheets
+from database.queries.scoring import count_sheets, latest_adoptions, load_sheets
 from database.schema import scoring as schema
 from database.schema.intake import Cohort
 from database.schema.scoring import CertificationTest, PassRuleAdoption
 
 __all__ = [
+    "PassRuleAdoption",
     "PassRuleForm",
     "QuestionChange",
     "QuestionForm",
+    "add_passers",
     "adopt_rule",
+    "answer_grid",
+    "attach_scans",
+    "check_answers",
+    "compare_treatments",
     "create_test",
+    "get_adoption",
     "import_answers",
+    "list_adoptions",
+    "list_letters",
     "list_tests",
     "load_scores",
     "lock_test",
+    "make_letters",
+    "mark_written",
+    "marking_desk",
+    "marking_overview",
+    "marking_tests",
+    "plan_scans",
     "preview_answers",
     "preview_rule",
+    "read_scan_files",
+    "read_scans",
+    "remove_passers",
+    "remove_scans",
+    "reprint_letters",
+    "save_answers",
     "score_test",
+    "set_marking",
     "set_questions",
     "write_analysis",
     "write_template",
@@ -131,6 +152,7 @@ def set_questions(office: Office, test_id: int, forms: Sequence[QuestionForm]) -
             raise RuleViolation(f"問{form.number}：{problem}。")
     with office.act("scoring.set_questions") as act:
         test = _unlocked(act.session, test_id)
+        check_marked_questions(act.session, test, forms)
         kept = {q.number: q for q in test.questions}
         for number, row in kept.items():
             if number not in numbers:
@@ -156,117 +178,6 @@ def lock_test(office: Office, test_id: int) -> None:
         test = _unlocked(act.session, test_id)
         if not test.questions or not load_sheets(act.session, test_id):
             raise RuleViolation("設問か答案がまだありません。取り込んでから確定してください。")
+        check_all_marked(act.session, test)
         test.locked_at = office.now()
         act.say(f"certification_test:{test_id}", f"{test.title}の設問と答案を確定")
-
-
-def _check_rule(form: PassRuleForm, questions: Sequence[Question]) -> None:
-    full = sum(q.points for q in questions)
-    if not 0 <= form.total_minimum + form.correction <= full:
-        raise RuleViolation(
-            f"合格点（補正して{form.total_minimum + form.correction}点）が0〜{full}点の外です。確かめてください。"
-        )
-    groups = full_marks(questions)
-    for group, minimum in form.group_minimum:
-        if not 0 <= minimum <= groups.get(group, -1):
-            raise RuleViolation(
-                f"科目群{group}の最低点（{minimum}点）が満点の外か、その科目群の設問がありません。"
-            )
-
-
-def _preview(
-    session: Session, test: CertificationTest, form: PassRuleForm, load: LoadTable = load_table
-) -> RulePreview:
-    before_questions = questions_of(test)
-    after_questions = change_questions(before_questions, form.changes)
-    _check_rule(form, after_questions)
-    sheets, table = load(session, test.id, before_questions)
-    rule, old = pass_rule(form), frozen_rule(latest_adoption(session, test.id))
-    scored = match_scores(sheets, table)
-    before = score_rows(scored, old, before_questions)
-    if form.changes:
-        scored = match_scores(sheets, table.rescored(after_questions))
-    after = score_rows(scored, rule, after_questions)
-    changes = tuple(
-        RuleChange(a.application_id, a.reception_number, a.name, b.total, a.total, b.passed, a.passed is True)
-        for b, a in zip(before, after, strict=True)
-        if a.total is not None and b.total is not None and (a.total != b.total or a.passed != b.passed)
-    )
-    passed_before = None if old is None else sum(b.passed is True for b in before)
-    return RulePreview(
-        tuple(after), passed_before, sum(a.passed is True for a in after), changes, rule.pass_mark
-    )
-
-
-def preview_rule(office: Office, test_id: int, form: PassRuleForm) -> RulePreview:
-    """合格基準と設問の扱いを当ててみる（何も書かない）。変わる人を前後の点と合否で示す。"""
-    with office.read("scoring.preview_rule") as session:
-        return _preview(session, load_test(session, test_id), form, recent_table)
-
-
-def _frozen_row(row: ScoreRow, original: Mapping[int, int | None]) -> dict[str, object]:
-    return {
-        "application_id": row.application_id,
-        "outcome": row.outcome,
-        "total": row.total,
-        "original_total": original[row.application_id],
-        "groups": dict(row.groups),
-        "passed": row.passed,
-    }
-
-
-def adopt_rule(
-    office: Office, test_id: int, form: PassRuleForm, reason: str, *, second: Actor | None = None
-) -> int:
-    """合格基準と設問の扱いの変更を、理由を付けて採用し、一人ずつの結果を凍らせる。確定したテストに限る。
-
-    結果には、設問の扱いを変える前の点（original_total）も残す。前の採用は消さない。
-    すでに採用した結果を変えるには二人目（責任者）が要る。閉じた会議の議決は変わらない。
-    """
-    if not reason.strip():
-        raise RuleViolation("合格基準の理由が空です。委員会の決定などを書いてください。")
-    with office.act("scoring.adopt_rule", second=second) as act:
-        test = load_test(act.session, test_id)
-        if latest_adoption(act.session, test_id) is not None:
-            check_second_person(act.actor, second)
-        if test.locked_at is None:
-            raise RuleViolation(f"「{test.title}」の設問と答案を確定してから合格基準を採用してください。")
-        preview = _preview(act.session, test, form)
-        plain = change_questions(
-            questions_of(test), [QuestionChange(q.number, None) for q in test.questions if q.treatment]
-        )
-        original = {
-            s.sheet.application_id: None if s.score is None else s.score.total
-            for s in score_sheets(load_sheets(act.session, test_id), plain)
-        }
-        changed = _apply_changes(test, form.changes)
-        row = PassRuleAdoption(
-            certification_test_id=test_id,
-            adopted_on=office.today(),
-            total_minimum=form.total_minimum,
-            group_minimum=dict(form.group_minimum),
-            no_zero=form.no_zero,
-            correction=form.correction,
-            reason=reason,
-            adopted_by=act.actor.name,
-            results=[_frozen_row(r, original) for r in preview.rows],
-        )
-        act.session.add(row)
-        act.session.flush()
-        words = f"{test.title}の合格基準を採用（合格点{preview.pass_mark}点、合格{preview.passed_after}人）"
-        act.say(f"certification_test:{test_id}", words, reason=reason, detail={"questions": changed})
-        return row.id
-
-
-def _apply_changes(test: CertificationTest, changes: Sequence[QuestionChange]) -> list[dict[str, object]]:
-    kept = {q.number: q for q in test.questions}
-    said: list[dict[str, object]] = []
-    for change in changes:
-        row = kept[change.number]
-        before = {"treatment": row.treatment, "key": list(row.key)}
-        row.treatment = change.treatment
-        if change.key is not None:
-            row.key = list(change.key)
-        after = {"treatment": row.treatment, "key": list(row.key)}
-        said.append({"number": change.number, "before": before, "after": after})
-    return said

@@ -75,6 +75,12 @@ def frozen_rule(adoption: PassRuleAdoption | None) -> PassRule | None:
     return None if adoption is None else adopted_rule(adoption)
 
 
+def added_people(adoption: PassRuleAdoption | None) -> frozenset[int]:
+    """委員会が合格に加えた人（申込の id）。"""
+    rows = () if adoption is None else adoption.results
+    return frozenset(r["application_id"] for r in rows if r.get("added"))
+
+
 def _adoption_view(row: PassRuleAdoption | None) -> AdoptionView | None:
     if row is None:
         return None
@@ -95,7 +101,8 @@ def load_scores(session: Session, test_id: int, load: LoadTable = load_table) ->
     questions = questions_of(test)
     adoption = latest_adoption(session, test_id)
     sheets, table = load(session, test_id, questions)
-    rows = score_rows(match_scores(sheets, table), frozen_rule(adoption), questions)
+    scored = match_scores(sheets, table)
+    rows = score_rows(scored, frozen_rule(adoption), questions, added_people(adoption))
     return ScoresView(
         test=test_view(test, len(sheets), None if adoption is None else adoption.adopted_on),
         rows=tuple(rows),

@@ -84,9 +84,12 @@ class _Planner:
         who = self.people.get(form.reception_number)
         reason, column = self.problem(form, who)
         errors = [_problem(form.row, column, reason)] if reason else []
-        answers, wrong = _answers(form, self.items)
+        answers, wrong = _answers(form, self.items, self.test.marking_gap is not None)
         errors += wrong
         before = None if who is None else self.sheets.get(who.application_id)
+        if before is not None and self.test.marking_gap is not None:
+            # 二人の採点を始める前に答案に書かれていた点は、使わないが消さない
+            answers |= {n: v for n, v in before[2].items() if isinstance(v, int)}
         action, changes = "unchanged", []
         if who is not None and (before is None or before[1:] != (form.outcome, answers)):
             action = "new" if before is None else "changed"
@@ -112,8 +115,8 @@ def _problem(row: int, column: str, reason: str) -> CellProblem:
     return CellProblem(SHEET, row, column, "", reason)
 
 
-def _answers(form: AnswerForm, items: Mapping[int, _Item]) -> tuple[Answers, list[CellProblem]]:
-    """答案を保存する形にする。記述は採点者の点（0〜配点の整数）。"""
+def _answers(form: AnswerForm, items: Mapping[int, _Item], by_two: bool) -> tuple[Answers, list[CellProblem]]:
+    """答案を保存する形にする。記述は採点者の点（0〜配点の整数）で、二人で採点するテスト（by_two）では受け取らない。"""
     found: Answers = {}
     wrong = []
     for number, chosen in sorted(form.answers.items()):
@@ -122,7 +125,10 @@ def _answers(form: AnswerForm, items: Mapping[int, _Item]) -> tuple[Answers, lis
             found[str(number)] = list(chosen)
             continue
         text = chosen[0] if len(chosen) == 1 else ""
-        if text.isascii() and text.isdigit() and int(text) <= item.points:
+        if by_two:
+            reason = "二人で採点する記述です。空にし、点は採点の画面で入れてください。"
+            wrong.append(_problem(form.row, f"問{number}", reason))
+        elif text.isascii() and text.isdigit() and int(text) <= item.points:
             found[str(number)] = int(text)
         else:
             wrong.append(

@@ -39,6 +39,8 @@ class AttemptFact:
     outcome: str
     points: int | None
     taken_on: date | None
+    voided_on: date | None = None
+    void_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class AttendanceFact:
     attended: bool | None
     minutes_late: int
     minutes_left_early: int
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class DueFact:
     title: str
     due_on: date
     final: bool
+    task: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class SessionFact:
 
 @dataclass(frozen=True)
 class CohortCourse:
-    """研修期の受講者と研修の事実。人ごとの対応は申込の id から。"""
+    """研修期の受講者と研修の事実。人ごとの対応は申込の id から。attempts は取り消していない受験、voided は取り消した受験。"""
 
     participants: tuple[Participant, ...]
     dues: tuple[DueFact, ...]
@@ -93,6 +97,7 @@ class CohortCourse:
     submissions: dict[int, dict[int, SubmissionFact]] = field(default_factory=dict)
     attendances: dict[int, dict[int, AttendanceFact]] = field(default_factory=dict)
     test_outcomes: Mapping[int, str] = field(default_factory=dict)
+    voided: dict[int, list[AttemptFact]] = field(default_factory=dict)
 
 
 def latest_decision() -> ColumnElement[bool]:
@@ -128,10 +133,12 @@ def load_course(session: Session, cohort_id: int, application_id: int | None = N
     if application_id is not None:
         mine.append(Application.id == application_id)
     attempts: dict[int, list[AttemptFact]] = defaultdict(list)
+    voided: dict[int, list[AttemptFact]] = defaultdict(list)
     for key, values in _facts(
         session, AttemptFact, Attempt, mine, (Attempt.test, Attempt.subject_group, Attempt.number)
     ):
-        attempts[key].append(AttemptFact(*values))
+        one = AttemptFact(*values)
+        (attempts if one.voided_on is None else voided)[key].append(one)
     submissions: dict[int, dict[int, SubmissionFact]] = defaultdict(dict)
     for key, values in _facts(session, SubmissionFact, ReportSubmission, mine, (ReportSubmission.id,)):
         submissions[key][values[0]] = SubmissionFact(*values)
@@ -148,6 +155,7 @@ def load_course(session: Session, cohort_id: int, application_id: int | None = N
         submissions=submissions,
         attendances=attendances,
         test_outcomes=_test_outcomes(session, mine),
+        voided=voided,
     )
 
 

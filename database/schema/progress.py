@@ -7,11 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from database.schema.base import Base, ISODate, Row
 
+VOIDED = 1000
 OUTCOMES = "('points','absent','invalid','exempt','not_held')"
 
 
 class Attempt(Row, Base):
-    """小テスト（科目群 A〜E）または総合確認テスト（group は空）の一回の受験。すべて残す。"""
+    """小テスト（科目群 A〜E）または総合確認テスト（group は空）の一回の受験。すべて残す。
+
+    誤って記した受験は消さずに、voided_on と理由を入れて取り消す。取り消した受験の number は、同じ回を
+    記し直せるように、VOIDED ずつ大きくする。
+    """
 
     __tablename__ = "attempt"
 
@@ -23,6 +28,8 @@ class Attempt(Row, Base):
     points: Mapped[int | None]
     taken_on: Mapped[date | None] = mapped_column(ISODate)
     import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    voided_on: Mapped[date | None] = mapped_column(ISODate)
+    void_reason: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("application_id", "test", "subject_group", "number"),
@@ -80,7 +87,11 @@ class TrainingSession(Row, Base):
 
 
 class Attendance(Row, Base):
-    """一人の、集合研修一回の出欠。attended が空は未確認。"""
+    """一人の、集合研修一回の出欠。attended が空は未確認。
+
+    outcome は attended・absent・invalid・exempt・not_held（空なら attended が言う出席・欠席）。
+    attended は、出席と免除が真、欠席と無効が偽、未実施が空。
+    """
 
     __tablename__ = "attendance"
 
@@ -89,5 +100,6 @@ class Attendance(Row, Base):
     attended: Mapped[bool | None]
     minutes_late: Mapped[int] = mapped_column(default=0)
     minutes_left_early: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("application_id", "training_session_id"),)

@@ -8,7 +8,7 @@ import inspect
 import pkgutil
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -120,6 +120,7 @@ def _plain(hint: object, place: Path) -> object:
     simple: dict[object, object] = {
         int: 1,
         str: "x",
+        bytes: b"x",
         bool: False,
         date: TODAY,
         Path: place / "ない.xlsx",
@@ -138,7 +139,7 @@ def value_for(hint: Any, name: str, place: Path, words: Mapping[str, str]) -> ob
         return None if type(None) in inside else value_for(inside[0], name, place, words)
     if origin in (dict, Mapping):
         return {value_for(inside[0], name, place, words): value_for(inside[1], name, place, words)}
-    if origin in (list, tuple, Sequence):
+    if origin in (list, tuple, Sequence, Collection):
         one = value_for(inside[0], name, place, words)
         return (one,) if origin is tuple else [one]
     if is_dataclass(hint) and isinstance(hint, type):

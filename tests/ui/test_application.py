@@ -69,6 +69,7 @@ class Opened:
 
     def finish(self) -> None:
         """終わり、窓も捨てる（残すと、後の試験が見た目を掛け直すたびに、その全部を描き直す）。"""
+        self.settle()
         self.opening.close()
         for left in (self.opening.dialog, self.opening.desk.window if self.opening.desk else None):
             if left is not None and shiboken6.isValid(left):

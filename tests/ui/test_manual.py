@@ -203,14 +203,13 @@ def test_no_page_is_wider_than_the_window(qtbot, qapp, scale: float) -> None:
     dialog = make_dialog(qtbot, "index")
     dialog.browser.setMinimumSize(0, 0)
     wide = []
-    for width in (760, 640):
-        dialog.resize(width, 600)
-        for page in PAGES:
-            dialog.browser.open_page(page)
-            qtbot.wait(1)
-            # 表の枠の線の一画素は、はみ出しに数えない
-            if dialog.browser.document().size().width() > dialog.browser.viewport().width() + 1:
-                wide.append((width, page))
+    dialog.resize(640, 600)
+    for page in PAGES:
+        dialog.browser.open_page(page)
+        qtbot.wait(1)
+        # 表の枠の線の一画素は、はみ出しに数えない
+        if dialog.browser.document().size().width() > dialog.browser.viewport().width() + 1:
+            wide.append(page)
     assert (wide, dialog.browser.horizontalScrollBar().isVisible()) == ([], False)
 
 

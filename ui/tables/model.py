@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DATE = "date"
     DATE_SHORT = "date_short"
     CHIP = "chip"
+    WRAPPED = "wrapped"
 
 
 def _no_second(_row: Any) -> str:
@@ -38,7 +39,10 @@ def _muted(_row: Any) -> Tone:
 
 @dataclass(frozen=True)
 class Column:
-    """一列。getter は行から値を取る。second は二行目（ふりがな）、tone は札の調子、sort は並べる値。"""
+    """一列。getter は行から値を取る。second は二行目（ふりがな）、tone は札の調子、sort は並べる値。
+
+    狭い所では least まで縮み（0 なら縮まない）、それでも入らなければ drop の大きい列から隠れる（0 なら隠れない）。
+    """
 
     title: str
     getter: Callable[[Any], Any]
@@ -47,6 +51,8 @@ class Column:
     tone: Callable[[Any], Tone] = _muted
     second: Callable[[Any], str] = _no_second
     sort: Callable[[Any], Any] | None = None
+    least: int = 0
+    drop: int = 0
 
     def text(self, row: Any) -> str:
         """画面に出す字。"""

@@ -1,5 +1,6 @@
 """一覧の表。矢印で動き、Enter で開き、選んだ行を写して表計算に貼れる。"""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -13,7 +14,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,6 +41,8 @@ from ui.widgets.chip import caption_font, chip_size, paint_chip
 
 ROW_ONE_LINE, ROW_TWO_LINES = 34, 48
 _V_CENTRE = Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = int(_V_CENTRE | Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
+_TALLEST = 10_000
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -62,6 +73,11 @@ class RowDelegate(QStyledItemDelegate):
         text = column.text(row)
         if column.kind is Kind.CHIP:
             self._chip(painter, rect, text, column.tone(row), look)
+            return
+        if column.kind is Kind.WRAPPED:
+            painter.setPen(look.colour("ink"))
+            painter.setFont(fit_font(painter.font(), text))
+            painter.drawText(rect, _WRAPPED, text)
             return
         second, base = column.second(row), painter.font()
         if second:
@@ -105,6 +121,21 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(hint.width() + current_look().px(16), hint.height())
 
 
+def fitted_widths(columns: Sequence[Column], room: int, px: Callable[[float], int]) -> list[int]:
+    """room（px）に入る列の幅。隠す列は 0。drop の大きい列から隠し、残りは least まで縮める。"""
+    wanted = [px(c.width) for c in columns]
+    least = [px(c.least or c.width) for c in columns]
+    shown = set(range(len(columns)))
+    for place in sorted((i for i in shown if columns[i].drop), key=lambda i: -columns[i].drop):
+        if sum(least[i] for i in shown) <= room:
+            break
+        shown.discard(place)
+    spare = max(0, room - sum(least[i] for i in shown))
+    slack = sum(wanted[i] - least[i] for i in shown)
+    share = min(1.0, spare / slack) if slack else 0.0
+    return [least[i] + int((wanted[i] - least[i]) * share) if i in shown else 0 for i in range(len(columns))]
+
+
 class RowsView(QTableView):
     """RowsModel を見せる表。
 
@@ -122,6 +153,7 @@ class RowsView(QTableView):
         self._wanted: object | None = None
         self._by_hand = False
         self._stretch = stretch
+        self._given: list[int] = []
         self._delegate = RowDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
@@ -129,6 +161,8 @@ class RowsView(QTableView):
         self._set_up_columns()
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
+        model.modelReset.connect(self._fit_rows)
+        model.layoutChanged.connect(self._fit_rows)
         self.activated.connect(self._open)
         self.doubleClicked.connect(self._open)
 
@@ -165,6 +199,38 @@ class RowsView(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """幅に列を合わせる（横に巻かなくてよいように）。"""
+        super().resizeEvent(event)
+        self._fit_columns()
+        self._fit_rows()
+
+    def _fit_columns(self) -> None:
+        px = current_look().px
+        widths = fitted_widths(self._rows.columns, self.viewport().width(), px)
+        for place, width in enumerate(widths):
+            # 人の引いた幅は、置く所の幅で決まる値が変わるまで保つ
+            if self._given[place : place + 1] != [width]:
+                self.setColumnHidden(place, not width)
+                if width:
+                    self.setColumnWidth(place, width)
+        self._given = widths
+
+    def _fit_rows(self) -> None:
+        """折り返す列があれば、行の高さを字に合わせる。"""
+        wrapped = [i for i, column in enumerate(self._rows.columns) if column.kind is Kind.WRAPPED]
+        if not wrapped:
+            return
+        px, least = current_look().px, self.verticalHeader().defaultSectionSize()
+        for place, row in enumerate(self._rows.rows):
+            heights = [least]
+            for at in wrapped:
+                text = self._rows.columns[at].text(row)
+                metrics = QFontMetrics(fit_font(self.font(), text))
+                room = QRect(0, 0, max(1, self.columnWidth(at) - 2 * px(8)), _TALLEST)
+                heights.append(metrics.boundingRect(room, _WRAPPED, text).height() + px(14))
+            self.setRowHeight(place, max(heights))
 
     def chosen(self) -> Any:
         """いまの行。なければ None。"""

@@ -38,14 +38,14 @@ class ActionBar(QWidget):
         self._layout.add_part("danger", made)
         return made
 
-    def set_main(self, text: str, clicked: Callable[[], None]) -> QPushButton:
-        """主な操作を右端に置く（一つだけ。Ctrl+Enter でも動く）。"""
+    def set_main(self, text: str, clicked: Callable[[], None], *, keyed: bool = False) -> QPushButton:
+        """主な操作を右端に置く（一つだけ。Ctrl+Enter でも動く）。keyed なら、その鍵を言葉の右に書く。"""
         self._main_action = clicked
         if self.main_button is None:
             self.main_button = button(text, "main", lambda: self._main_action())
             self._layout.add_part("main", self.main_button)
         # 二度目からは同じボタンの言葉と行き先を替える（作り直すと、見えている列に現れるのが遅れる）
-        self.main_button.setText(text)
+        self.main_button.setText(f"{text}　Ctrl+Enter" if keyed else text)
         self.main_button.setAccessibleName(text)
         self.main_button.setToolTip(f"{text}（Ctrl+Enter）")
         return self.main_button

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role, show_if
+from ui.widgets.two_sided import TwoSided
 
 LINE_GAP = 4
 
@@ -86,10 +87,11 @@ class Card(QFrame):
         outer.setContentsMargins(px(t.GAP_4), px(t.GAP_3), px(t.GAP_4), px(t.GAP_3))
         outer.setSpacing(px(t.GAP_2))
         self._title, self._aside = label(title, "section"), label(aside, "caption")
-        self._header = QHBoxLayout()
-        self._header.addWidget(self._title)
-        self._header.addStretch(1)
-        self._header.addWidget(self._aside)
+        # 狭ければ、補足とボタンを次の行に送る
+        self._header = TwoSided(None, 0)
+        self._header.setSpacing(px(t.GAP_2))
+        self._header.add_part("plain", self._title)
+        self._header.add_part("main", self._aside)
         outer.addLayout(self._header)
         self.body = QVBoxLayout()
         self.body.setSpacing(px(t.GAP_2))
@@ -106,7 +108,7 @@ class Card(QFrame):
 
     def add_to_header(self, widget: QWidget) -> None:
         """見出しの右に部品を置く。"""
-        self._header.addWidget(widget)
+        self._header.add_part("main", widget)
 
 
 class NoteBox(QFrame):

@@ -1,30 +1,27 @@
 """紙の下見と印刷：PDF の一頁を絵にして見せ、刷る。"""
 
-from threading import Lock
-
 import pypdfium2
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.domain.turns import PDFIUM
 from ui.theme.style import current_look
 
 _POINTS = 72
 _PRINT_DPI = 300
-# pdfium は二つの糸から同時に使えない
-_ONE_AT_A_TIME = Lock()
 
 
 def page_count(pdf: bytes) -> int:
     """PDF の頁の数。"""
-    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         return len(document)
 
 
 def render_page(pdf: bytes, page: int, dpi: float, longest: int = 0) -> QImage:
     """PDF の一頁（0 から数える）を絵にする。dpi は 1 インチあたりの点、longest は長い辺の点の限り（0 なら限らない）。"""
-    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         sheet = document[page]
         scale = dpi / _POINTS
         if longest:

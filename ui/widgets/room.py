@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -28,6 +27,8 @@ from ui.widgets.actions import ActionBar
 from ui.widgets.cards import EmptyState, ProgressCard, button, hairline, label
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
+from ui.widgets.record_head import RecordHead
+from ui.widgets.tab_order import lead_with_first, step_within
 from ui.widgets.two_sided import TwoSided
 
 __all__ = ["ActionBar", "Filter", "FilterBar", "ListPane", "RecordPane", "RoomPage", "SplitRoomPage"]
@@ -218,16 +219,19 @@ class RecordPane(QFrame):
         column.setSpacing(px(t.GAP_2))
         self.heading, self.aside, self.chip = label("", "section"), label("", "caption"), Chip("")
         self.aside.setWordWrap(True)
+        self.aside.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        head = QHBoxLayout()
+        head = RecordHead()
         head.setSpacing(px(t.GAP_3))
-        head.addWidget(self.heading)
-        head.addWidget(self.aside, 1)
-        head.addWidget(self.chip)
+        for part in (self.heading, self.aside, self.chip):
+            head.addWidget(part)
         column.addLayout(head)
         self._scrolled = _ScrolledColumn()
         self.content = self._scrolled.column
         column.addWidget(self._scrolled, 1)
+        # 中身が巻かれても、いつも見えているもの
+        self.foot = QVBoxLayout()
+        column.addLayout(self.foot)
         self.line = hairline("hairline_weak")
         column.addWidget(self.line)
         self.actions_bar = ActionBar()
@@ -293,6 +297,15 @@ class RoomPage(QWidget):
         """F6 で移る区画（左から）。"""
         return (self,)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """外から Tab で入ると、見出しから始まるようにする。"""
+        super().showEvent(event)
+        lead_with_first(self)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab は読む順：見出し → 絞り込み → 一覧 → 記録 → 操作。"""
+        return step_within(self, forward=forward) or super().focusNextPrevChild(forward)
+
     @property
     def title_label(self) -> QLabel:
         """見出しの文字。"""
@@ -335,7 +348,7 @@ class SplitRoomPage(RoomPage):
             self.splitter.setStretchFactor(place, width)
         self.splitter.setSizes(list(widths))
         self.list_pane.setMinimumWidth(current_look().px(240))
-        self.record.setMinimumWidth(current_look().px(360))
+        self.record.setMinimumWidth(current_look().px(320))
         self.body.addWidget(self.splitter, 1)
         # 知らせは、その記録についてのもの
         self.list_pane.picked.connect(self.banner.clear)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.progress import BEST
+
 GATE_WORDS = {
     "passed": "合格",
     "not_yet": "未了",
@@ -20,6 +22,15 @@ OUTCOME_WORDS = {
     "exempt": "免除",
     "not_held": "未実施",
 }
+# 表の升に入る一字の印。意味は凡例と吹き出しに言葉で出す
+OUTCOME_MARKS = {"absent": "欠", "invalid": "無", "exempt": "免", "not_held": "未"}
+SESSION_WORDS = {
+    "attended": "出席",
+    "absent": "欠席",
+    "invalid": "無効",
+    "exempt": "免除",
+    "not_held": "未実施",
+}
 TEST_WORDS = {"quiz": "小テスト", "comprehensive": "総合確認テスト"}
 # 人がいま居る所。左から順に進み、辞退扱いと辞退は別に立つ
 STAGE_WORDS = {
@@ -31,6 +42,37 @@ STAGE_WORDS = {
     "taken": "受験済み",
     "withdrawn": "辞退",
 }
+
+
+ATTENDED: dict[str, bool | None] = {
+    "attended": True,
+    "exempt": True,
+    "absent": False,
+    "invalid": False,
+    "not_held": None,
+}
+MISSED = "期限までに提出がないため辞退として取り扱う"
+
+
+def was_missed(withdrawal_reason: str) -> bool:
+    """事務局が確かめた、期限までに提出のないことによる辞退扱いか（本人の申出による辞退でなく）。"""
+    return withdrawal_reason.startswith(MISSED)
+
+
+def outcome_of(attended: bool | None, outcome: str | None) -> str:
+    """出欠の種類（SESSION_WORDS の鍵、未確認は空）。種類のない古い記録は attended から。"""
+    return outcome or {True: "attended", False: "absent", None: ""}[attended]
+
+
+@dataclass(frozen=True)
+class CourseRules:
+    """研修期の決まり：合格点、受験の回数、どの回で判断するか、遅刻と早退を許す分（None は問わない）。"""
+
+    quiz_pass_mark: int = 60
+    comprehensive_pass_mark: int = 60
+    max_attempts: int = 3
+    attempt_rule: str = BEST
+    attendance_tolerance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +111,9 @@ class BoardRow:
     sessions_attended: int
     sessions_total: int
     withdrawn: bool
+    missed_due: date | None = None
+    today: date = date.min
+    quizzes_passed: bool = False
 
     @property
     def reception(self) -> str:
@@ -115,6 +160,7 @@ class PlanView:
     title: str
     day: date
     final: bool = False
+    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +171,7 @@ class BoardView:
     rows: tuple[BoardRow, ...]
     dues: tuple[PlanView, ...] = ()
     sessions: tuple[PlanView, ...] = ()
+    rules: CourseRules | None = None
 
     def count(self, gate: str, state: str) -> int:
         """関門 gate（course1 など）が state である人数（辞退した人を除く）。"""
@@ -134,6 +181,22 @@ class BoardView:
     def waiting(self) -> tuple[BoardRow, ...]:
         """辞退扱いの確認を待つ人。"""
         return tuple(r for r in self.rows if r.withdrawal_due)
+
+
+@dataclass(frozen=True)
+class GateChange:
+    """決まりや日程を改めたときに関門の変わる一人。changes は（関門, 前の言葉, 後の言葉）。"""
+
+    application_id: int
+    reception: str
+    name: str
+    changes: tuple[tuple[str, str, str], ...]
+
+    @property
+    def words(self) -> str:
+        """一人の変わり方を一行で。"""
+        said = "、".join(f"{title} {old}→{new}" for title, old, new in self.changes)
+        return f"{self.reception} {self.name}　{said}"
 
 
 @dataclass(frozen=True)
@@ -148,10 +211,15 @@ class AttemptView:
     points: int | None
     taken_on: date | None
     passed: bool | None
+    voided_on: date | None = None
+    void_reason: str = ""
 
     @property
     def words(self) -> str:
-        """結果の言葉（82点 合格、欠席 など）。"""
+        """結果の言葉（82点 合格、欠席、取消し（90点） など）。"""
+        if self.voided_on is not None:
+            given = OUTCOME_WORDS[self.outcome] if self.points is None else f"{self.points}点"
+            return f"取消し（{given}）"
         if self.points is None:
             return OUTCOME_WORDS[self.outcome]
         return f"{self.points}点 {'合格' if self.passed else '不合格'}"
@@ -170,6 +238,7 @@ class ReportView:
     extension_reason: str
     submitted_on: date | None
     missed: bool
+    task: str = ""
 
     @property
     def effective_due(self) -> date:
@@ -179,7 +248,10 @@ class ReportView:
 
 @dataclass(frozen=True)
 class SessionView:
-    """集合研修の一回と、その人の出欠（attended が空は未確認）。"""
+    """集合研修の一回と、その人の出欠。
+
+    attended が空は未確認。outcome は SESSION_WORDS の鍵（空は記録なし）、counted は研修期の決まりで出席とするか。
+    """
 
     training_session_id: int
     position: int
@@ -188,6 +260,16 @@ class SessionView:
     attended: bool | None
     minutes_late: int
     minutes_left_early: int
+    outcome: str = ""
+    counted: bool | None = None
+
+    @property
+    def words(self) -> str:
+        """出欠の言葉。出席していても、遅刻と早退が多く数えられなければそう言う。"""
+        if not self.outcome:
+            return "未確認"
+        short = self.outcome == "attended" and self.counted is False
+        return "時間不足" if short else SESSION_WORDS[self.outcome]
 
 
 @dataclass(frozen=True)
@@ -217,3 +299,9 @@ class CourseView:
     withdrawal_reason: str
     sentences: tuple[str, ...]
     gates: tuple[GateView, ...] = ()
+    rules: CourseRules | None = None
+
+    @property
+    def withdrawal_missed(self) -> bool:
+        """期限までに提出のないことによる辞退扱いを、確認してあるか。"""
+        return self.withdrawn_on is not None and was_missed(self.withdrawal_reason)

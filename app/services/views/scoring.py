@@ -91,7 +91,7 @@ class PassRuleForm:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """一人の得点。outcome が points 以外なら total は空。"""
+    """一人の得点。outcome が points 以外なら total は空。added は、基準に達しないが委員会が合格に加えた人。"""
 
     application_id: int
     reception_number: int
@@ -102,6 +102,15 @@ class ScoreRow:
     groups: tuple[tuple[str, int], ...]
     passed: bool | None
     reasons: tuple[str, ...] = ()
+    # 科目群ごとの、この人の満点（除外した設問を除く）と、この人の合格点
+    full: tuple[tuple[str, int], ...] = ()
+    needed: int | None = None
+    added: bool = False
+
+    @property
+    def full_total(self) -> int:
+        """この人の満点。"""
+        return sum(points for _, points in self.full)
 
     @property
     def reception(self) -> str:
@@ -188,6 +197,11 @@ class RuleChange:
     after_total: int
     before_passed: bool | None
     after_passed: bool
+    before_full: int = 0
+    after_full: int = 0
+    after_needed: int = 0
+    # この人の合格点を縮めた計算の言葉（縮めないときは空）
+    scaling: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ depends_on = None
 COLUMNS = {
     "cohort": ("attempt_rule VARCHAR", "attendance_tolerance INTEGER"),
     "report_due": ("task VARCHAR",),
+    "attempt": ("voided_on TEXT", "void_reason VARCHAR"),
+    "attendance": ("outcome VARCHAR",),
     "certification_test": ("marking_gap INTEGER",),
     "question": (
         "ability VARCHAR",

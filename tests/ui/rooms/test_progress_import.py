@@ -1,5 +1,6 @@
 """進捗の画面：成績の様式と取込。"""
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.services import progress
 from app.services.office import Office
 from app.workbooks.reading import read_workbook
+from app.workbooks.results import ResultForm, write_results
 from database.opening import Store, open_store
 from tests.conftest import PASSPHRASE
 from tests.factories import make_application, make_cohort, make_office, make_report_dues
@@ -140,3 +142,19 @@ def test_what_was_recorded_is_there_after_reopening(
         again = open_room(qtbot, RoomContext(make_office(store), background, cohort))
         assert [(r.application_id, r.name) for r in again.model.rows] == [(one, "神\ufa19 花子")]
         assert next((r.group, r.words) for r in again.pane.tests.rows) == ("A", "0点 不合格")
+
+
+def test_a_row_that_cannot_be_read_keeps_the_number_and_name_that_are_written(
+    office: Office, tmp_path: Path
+) -> None:
+    cohort = make_cohort(office)
+    make_application(office, cohort, "見本 一")
+    path = tmp_path / "成績.xlsx"
+    write_results(path, [ResultForm(2, 1, "見本 一", "quiz", "points", 80, date(2025, 9, 2), "A")])
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    heading, column = next((c.row, c.column) for row in sheet.iter_rows() for c in row if c.value == "実施日")
+    sheet.cell(heading + 1, column).value = "いつか"
+    book.save(path)
+    seen = progress.preview_results(office, cohort, path)
+    assert [(r.number, r.name, r.state, r.sheet) for r in seen.rows] == [("0001", "見本 一", "error", "")]

@@ -28,7 +28,6 @@ from ui.rooms.certificates.words import (
 from ui.rooms.context import RoomContext
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
-from ui.theme.style import current_look
 from ui.theme.tokens import Tone
 from ui.widgets.cards import NoteBox, label
 from ui.widgets.paper import PaperView, print_pdf
@@ -55,9 +54,9 @@ class CertificatesRoom(SplitRoomPage):
         self._pdf: bytes | None = None
         self.waiting_model = RowsModel(
             (
-                Column("受付", lambda r: f"{r.reception_number:04d}", Kind.TEXT, 56),
+                Column("受付", lambda r: f"{r.reception_number:04d}", Kind.TEXT, 56, drop=1),
                 Column("氏名", lambda r: r.name, Kind.NAME, 190, second=printed_as),
-                Column("事由", lambda r: KIND_WORDS[r.kind], Kind.TEXT, 56),
+                Column("事由", lambda r: KIND_WORDS[r.kind], Kind.TEXT, 56, drop=2),
                 Column("文字の点検", check_words, Kind.CHIP, 130, tone=check_tone),
             ),
             key=lambda r: r.case_id,
@@ -65,8 +64,8 @@ class CertificatesRoom(SplitRoomPage):
         self.ledger_model = RowsModel(
             (
                 Column("認定番号", lambda r: r.number, Kind.NAME, 124, second=version_words),
-                Column("氏名", lambda r: r.name, Kind.TEXT, 150),
-                Column("交付日", lambda r: r.issued_on, Kind.DATE_SHORT, 78),
+                Column("氏名", lambda r: r.name, Kind.TEXT, 150, least=100),
+                Column("交付日", lambda r: r.issued_on, Kind.DATE_SHORT, 78, drop=1),
                 Column("状態", state_words, Kind.CHIP, 82, tone=state_tone),
             ),
             key=lambda r: r.id,
@@ -81,7 +80,6 @@ class CertificatesRoom(SplitRoomPage):
         self._tables.addWidget(self.waiting_table)
         self._tables.addWidget(self.ledger_table)
         self.list_pane.set_content(self._tables)
-        self.list_pane.setMinimumWidth(current_look().px(490))
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
         self._build_record()
         self.refresh()

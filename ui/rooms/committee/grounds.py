@@ -178,6 +178,12 @@ class GroundList(QWidget):
         """事由の選びのボタン。"""
         return self._rows[ground].radios[finding]
 
+    def show_key(self, ground: str, finding: str, key: str) -> None:
+        """選びの言葉の右に、その鍵を書く（読み上げの名は変えない）。"""
+        radio = self.radio(ground, finding)
+        radio.setText(f"{radio.text()} {key}")
+        radio.setToolTip(key)
+
     def note_of(self, ground: str) -> str:
         """事由の判断の欄の言葉。"""
         return self._rows[ground].note.text()

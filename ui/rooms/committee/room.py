@@ -61,7 +61,7 @@ class CommitteeRoom(SplitRoomPage):
         self.model = RowsModel(
             (
                 Column("番", lambda r: f"{r.position:03d}", Kind.TEXT, 42),
-                Column("氏名", lambda r: r.name, Kind.TEXT, 150),
+                Column("氏名", lambda r: r.name, Kind.TEXT, 150, least=90),
                 Column("議決", lambda r: r.words, Kind.CHIP, 92, tone=_tone),
             ),
             key=lambda r: r.id,
@@ -75,6 +75,7 @@ class CommitteeRoom(SplitRoomPage):
         self.list_pane.set_content(self.table)
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
         self.record.content.addWidget(self.sheet)
+        self.record.foot.addWidget(self.sheet.votes)
         self._build_actions()
         self._connect_sheet()
         self._show_allowed()
@@ -118,7 +119,6 @@ class CommitteeRoom(SplitRoomPage):
 
     def _build_actions(self) -> None:
         self.members_button = self.add_button("委員…", self.meeting_acts.show_members)
-        self.list_pane.setMinimumWidth(current_look().px(300))
         self.members_button.setToolTip("委員の一覧・追加・任期")
         self.presence_button = self.add_button("出席…", self.meeting_acts.show_presence)
         self.block_button = self.add_button("一括…", self.meeting_acts.decide_block)
@@ -131,7 +131,7 @@ class CommitteeRoom(SplitRoomPage):
         self.condition_button = bar.add("条件付き…", lambda: self.ask_decision("conditional"))
         self.reverse_button = bar.add_danger("議決を取り消す…", self.case_acts.reverse)
         self.refuse_button = bar.add_danger("不認定…", lambda: self.ask_decision("not_certified"))
-        self.main_button = bar.set_main("認定を議決", self.certify)
+        self.main_button = bar.set_main("認定を議決", self.certify, keyed=True)
 
     def _connect_sheet(self) -> None:
         sheet = self.sheet
@@ -151,7 +151,7 @@ class CommitteeRoom(SplitRoomPage):
             ("F11", self.show_projector),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
-        sheet.grounds.radio("a", "clear").setToolTip("F6")
+        sheet.grounds.show_key("a", "clear", "F6")
 
     # ── 読み直し ──
 

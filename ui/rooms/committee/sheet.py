@@ -85,6 +85,7 @@ class CaseSheet(QWidget):
         self.courses = _Courses()
         self.grounds = GroundList()
         self.recusals = RecusalList()
+        # 表決は、紙が巻かれても見えるように、部屋が紙の下に置く
         self.votes = VoteBox()
         self.decided = NoteBox("", t.Tone.OK)
         self.as_of = label("", "caption")
@@ -101,8 +102,6 @@ class CaseSheet(QWidget):
         self.no_recusal = label("なし", "caption")
         column.addLayout(self._head("利害関係", self.no_recusal, self.recusal_button))
         column.addWidget(self.recusals)
-        column.addWidget(hairline("hairline_weak"))
-        column.addWidget(self.votes)
 
     @staticmethod
     def _head(title: str, aside: QWidget, *buttons: QWidget) -> TwoSided:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.services.views.committee import CaseView, MeetingView, MemberView, RecusalView
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role, show_if
-from ui.widgets.cards import button, label
+from ui.widgets.cards import button, hairline, label
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.two_sided import TwoSided
@@ -90,6 +90,7 @@ class VoteBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(t.GAP_2))
+        column.addWidget(hairline("hairline_weak"))
         head = TwoSided(None, 0)
         head.setSpacing(px(t.GAP_2))
         head.add_part("plain", label("表決", "section"))

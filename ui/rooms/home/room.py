@@ -1,6 +1,9 @@
 """ホーム：今日の仕事。"""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.domain.calendar import wareki, wareki_short, weekday_ja
 from app.services import home, scoring
@@ -14,6 +17,7 @@ from ui.widgets.cards import Card, EmptyState, button, label
 from ui.widgets.funnel import Funnel, FunnelStep
 from ui.widgets.histogram import Bar, Histogram
 from ui.widgets.room import RoomPage
+from ui.widgets.scrolling import FittingArea
 
 
 class HomeRoom(RoomPage):
@@ -26,10 +30,11 @@ class HomeRoom(RoomPage):
         self.body.addWidget(self.funnel)
         self.tasks = RowsModel(
             (
-                Column("期限", self._due, Kind.CHIP, 96, tone=self._tone),
-                Column("内容", lambda r: r.text, Kind.TEXT, 380),
-                Column("対象", lambda r: r.who, Kind.TEXT, 204),
-                Column("区分", lambda r: r.room_title, Kind.TEXT, 96),
+                Column("期限", self._due, Kind.CHIP, 92, tone=self._tone),
+                Column("内容", lambda r: r.text, Kind.WRAPPED, 320, least=160),
+                Column("対象", lambda r: r.who, Kind.WRAPPED, 204, least=110),
+                Column("区分", lambda r: r.room_title, Kind.TEXT, 90, drop=1),
+                Column("", lambda _r: None, Kind.TEXT, 66),
             ),
             key=lambda r: (r.room, r.target_id, r.text),
         )
@@ -38,8 +43,6 @@ class HomeRoom(RoomPage):
         self.view.opened.connect(self._open)
         self.todo = Card("対応が必要なもの")
         self.nothing = EmptyState("対応が必要なものはありません。")
-        self.open_button = button("開く", "small", self.main_action)
-        self.todo.add_to_header(self.open_button)
         self.todo.body.addWidget(self.view)
         self.todo.body.addWidget(self.nothing)
         self.scores = Card("修了認定テスト")
@@ -52,17 +55,32 @@ class HomeRoom(RoomPage):
         self.recent_words = label("", "caption", wrap=True)
         self.recent_card.body.addWidget(self.recent_words)
         self.recent_card.body.addStretch(1)
-        side = QVBoxLayout()
-        side.setSpacing(current_look().px(t.GAP_3))
-        side.addWidget(self.scores)
-        side.addWidget(self.waves_card)
-        side.addWidget(self.recent_card, 1)
+        self.side = FittingArea()
+        self.side.column.setSpacing(current_look().px(t.GAP_3))
+        self.side.column.addWidget(self.scores)
+        self.side.column.addWidget(self.waves_card)
+        self.side.column.addWidget(self.recent_card, 1)
         row = QHBoxLayout()
         row.setSpacing(current_look().px(t.GAP_3))
         row.addWidget(self.todo, 5)
-        row.addLayout(side, 2)
+        row.addWidget(self.side, 2)
         self.body.addLayout(row, 1)
+        self.tasks.modelReset.connect(self._put_buttons)
+        self.tasks.layoutChanged.connect(self._put_buttons)
         self.refresh()
+
+    def _put_buttons(self) -> None:
+        """どの行にも「開く」を置く。鍵では、矢印で選んで Enter。"""
+        last = len(self.tasks.columns) - 1
+        for place, task in enumerate(self.tasks.rows):
+            made = button("開く", "small", partial(self._open, task))
+            made.setAccessibleName(f"{task.text}（{task.who}）を開く")
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            holder = QWidget()
+            line = QHBoxLayout(holder)
+            line.setContentsMargins(0, 0, 0, 1)
+            line.addWidget(made, 0, Qt.AlignmentFlag.AlignCenter)
+            self.view.setIndexWidget(self.tasks.index(place, last), holder)
 
     def _due(self, task: Task) -> str:
         if task.due is None:
@@ -95,7 +113,11 @@ class HomeRoom(RoomPage):
             self.set_heading("今日の仕事", words)
             self.funnel.set_steps(())
             self.tasks.set_rows(())
-            self.nothing.set_text("研修期がまだありません。受付の部屋で研修期を作ってください。")
+            self.nothing.set_text(
+                "研修期がまだありません。受付の部屋で研修期を作ってください。",
+                "受付を開く",
+                partial(self._context.open_room, "intake", None),
+            )
         else:
             self.set_heading("今日の仕事", f"{words}　{home.cohort_words(office, cohort_id)}")
             self.funnel.set_steps([FunnelStep(s.title, s.count) for s in home.funnel(office, cohort_id)])
@@ -103,7 +125,6 @@ class HomeRoom(RoomPage):
             self.nothing.set_text("対応が必要なものはありません。")
         found = bool(self.tasks.rows)
         self.view.setVisible(found)
-        self.open_button.setVisible(found)
         if found and self.view.chosen() is None:
             self.view.selectRow(0)
         self.nothing.setVisible(not found)

@@ -72,6 +72,7 @@ def _test_column(group: str) -> Column:
         50,
         tone=lambda r: _cell_tone(r, group),
         sort=lambda r: _cell_order(r, group),
+        drop=3,
     )
 
 
@@ -90,11 +91,11 @@ class ProgressRoom(SplitRoomPage):
         stages = list(STAGE_WORDS)
         self.model = RowsModel(
             (
-                Column("受付", lambda r: r.reception, Kind.TEXT, 50),
+                Column("受付", lambda r: r.reception, Kind.TEXT, 50, drop=1),
                 Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading),
                 *(_test_column(g) for g in TEST_GROUPS),
-                Column("報告", lambda r: _of(r.reports_submitted, r.reports_total), Kind.TEXT, 46),
-                Column("集合", lambda r: _of(r.sessions_attended, r.sessions_total), Kind.TEXT, 46),
+                Column("報告", lambda r: _of(r.reports_submitted, r.reports_total), Kind.TEXT, 46, drop=2),
+                Column("集合", lambda r: _of(r.sessions_attended, r.sessions_total), Kind.TEXT, 46, drop=2),
                 Column(
                     "いまの所",
                     lambda r: r.stage_words,

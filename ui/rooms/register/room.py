@@ -70,10 +70,10 @@ class RegisterRoom(SplitRoomPage):
         self.list_pane.top.addWidget(self.filters)
         self.model = RowsModel(
             (
-                Column("認定番号", lambda r: r.number, Kind.TEXT, 108),
+                Column("認定番号", lambda r: r.number, Kind.TEXT, 108, drop=1),
                 Column("氏名", lambda r: r.name, Kind.NAME, 190, second=lambda r: r.reading),
-                Column("活動地域", lambda r: r.activity_area, Kind.TEXT, 122),
-                Column("対応言語", lambda r: r.languages, Kind.TEXT, 124),
+                Column("活動地域", lambda r: r.activity_area, Kind.TEXT, 122, least=72, drop=2),
+                Column("対応言語", lambda r: r.languages, Kind.TEXT, 124, least=72, drop=3),
                 Column("状態", lambda r: r.words, Kind.CHIP, 66, tone=_tone),
             ),
             key=lambda r: r.certification_id,

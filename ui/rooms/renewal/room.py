@@ -90,9 +90,9 @@ class RenewalRoom(SplitRoomPage):
         self.list_pane.top.addWidget(self.chart_line)
         self.model = RowsModel(
             (
-                Column("認定番号", lambda r: r.number, Kind.TEXT, 108),
+                Column("認定番号", lambda r: r.number, Kind.TEXT, 108, drop=1),
                 Column("氏名", lambda r: r.name, Kind.NAME, 180, second=lambda r: r.reading),
-                Column("満了日", lambda r: r.expires_on, Kind.DATE_SHORT, 78),
+                Column("満了日", lambda r: r.expires_on, Kind.DATE_SHORT, 78, drop=2),
                 Column("状態", _state, Kind.CHIP, 114, tone=_tone),
             ),
             key=lambda r: r.certification_id,

@@ -85,14 +85,14 @@ def lines_of(
     return [ItemLine(q, items.get(q.number), drafts.get(q.number)) for q in view.test.questions]
 
 
-def _figure(title: str, width: int, name: str, shown: Callable[[float | None], str]) -> Column:
+def _figure(title: str, width: int, name: str, shown: Callable[[float | None], str], drop: int = 0) -> Column:
     def value(row: ItemLine) -> float | None:
         return None if row.item is None else getattr(row.item, name).value
 
     def text(row: ItemLine) -> str:
         return "" if row.item is None else shown(value(row))
 
-    return Column(title, text, Kind.NUMBER, width, sort=value)
+    return Column(title, text, Kind.NUMBER, width, sort=value, drop=drop)
 
 
 COLUMNS = (
@@ -101,12 +101,12 @@ COLUMNS = (
     Column("正答", lambda r: r.key, Kind.TEXT, 52),
     _figure("正答率", 58, "correct_rate", percent),
     _figure("識別", 50, "discrimination", index),
-    _figure("点双列", 58, "correlation", index),
-    Column("n", lambda r: None if r.item is None else r.item.n, Kind.NUMBER, 44),
+    _figure("点双列", 58, "correlation", index, drop=2),
+    Column("n", lambda r: None if r.item is None else r.item.n, Kind.NUMBER, 44, drop=3),
     Column("扱い・目安", lambda r: r.remark, Kind.CHIP, 150, tone=lambda r: r.tone),
-    Column("配点", lambda r: r.question.points, Kind.NUMBER, 44),
-    Column("形式", lambda r: KIND_WORDS[r.question.kind], Kind.TEXT, 90),
-    Column("選ばれた肢", lambda r: r.choices, Kind.TEXT, 220),
+    Column("配点", lambda r: r.question.points, Kind.NUMBER, 44, drop=4),
+    Column("形式", lambda r: KIND_WORDS[r.question.kind], Kind.TEXT, 90, drop=5),
+    Column("選ばれた肢", lambda r: r.choices, Kind.TEXT, 220, least=120, drop=6),
 )
 
 

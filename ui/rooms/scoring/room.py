@@ -52,7 +52,7 @@ def _tone(row: ScoreRow) -> Tone:
 
 
 def _group_column(group: str) -> Column:
-    return Column(group, lambda r: _group(r, group), Kind.NUMBER, 36)
+    return Column(group, lambda r: _group(r, group), Kind.NUMBER, 36, drop=2)
 
 
 class ScoringRoom(SplitRoomPage):
@@ -82,7 +82,7 @@ class ScoringRoom(SplitRoomPage):
     def _build_list(self) -> None:
         self.model = RowsModel(
             (
-                Column("受付", lambda r: r.reception, Kind.TEXT, 50),
+                Column("受付", lambda r: r.reception, Kind.TEXT, 50, drop=1),
                 Column("氏名", lambda r: r.name, Kind.NAME, 200, second=lambda r: r.reading),
                 Column("合計", lambda r: r.total, Kind.NUMBER, 46),
                 *(_group_column(g) for g in GROUPS),

@@ -93,8 +93,8 @@ class SubmissionRoom(SplitRoomPage):
         self.model = RowsModel(
             (
                 Column("便", lambda r: r.title, Kind.TEXT, 72),
-                Column("基準日", lambda r: r.as_of, Kind.TEXT, 132),
-                Column("行", lambda r: r.rows, Kind.NUMBER, 56),
+                Column("基準日", lambda r: r.as_of, Kind.TEXT, 132, least=80),
+                Column("行", lambda r: r.rows, Kind.NUMBER, 56, drop=1),
                 Column("状態", _state, Kind.CHIP, 108, tone=_state_tone),
             ),
             key=lambda r: r.id,
@@ -118,8 +118,8 @@ class SubmissionRoom(SplitRoomPage):
         self.changes = RowsModel(
             (
                 Column("変わり方", lambda r: r.words, Kind.CHIP, 84, tone=lambda r: TONES[r.change]),
-                Column("認定番号", lambda r: r.key, Kind.TEXT, 140),
-                Column("氏名", lambda r: r.name, Kind.TEXT, 280),
+                Column("認定番号", lambda r: r.key, Kind.TEXT, 140, least=108, drop=1),
+                Column("氏名", lambda r: r.name, Kind.TEXT, 280, least=140),
             ),
             key=lambda r: r.key,
         )
