@@ -12,8 +12,8 @@ GENESIS = "0" * 64
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 AUDIT_TABLES = ("audit_entry", "audit_row")
-# 鎖そのもの・移行の版・検索の索引（人の表から作り直せる）は、行の要約の対象ではない
-UNWATCHED_PREFIXES = ("audit_", "alembic_", "sqlite_", "person_search")
+# 鎖そのもの・移行の版・検索の索引（人の表から作り直せる）・書きかけは、行の要約の対象ではない
+UNWATCHED_PREFIXES = ("audit_", "alembic_", "sqlite_", "person_search", "draft")
 
 ENTRY_COLUMNS = (
     "sequence",

@@ -26,6 +26,7 @@ from ui.sign_in import FirstRunDialog, LockPage, SetupRequest, SignInDialog, Sig
 from ui.theme import tokens as t
 from ui.theme.fonts import fault_words, font_faults, japanese_translator, load_fonts
 from ui.theme.style import apply_theme
+from ui.widgets.drafts import Shelf
 
 _LOG = logging.getLogger(__name__)
 _PERCENT = 100
@@ -88,6 +89,7 @@ class Desk(QObject):
             if office.may(r.needs)
         ]
         self.window = MainWindow(rooms, self._info(), self._search, background, stored)
+        self.window.drafts = Shelf(office, background)
         self.window.cohort_changed.connect(self.context.choose_cohort)
         self.context.cohort_chosen = self.window.refresh
         self.window.lock_wanted.connect(self.lock)
@@ -149,14 +151,14 @@ class Desk(QObject):
         self.window.lock(self.lock_page)
 
     def _switch_from_lock(self) -> None:
-        """ロックの画面から人を替える。隠した窓の書きかけは残らないので、あれば確かめる。"""
+        """ロックの画面から人を替える。隠した窓の書きかけは保存されないので、あれば確かめる。"""
         titles = self.window.hidden_drafts
         if not titles or self.lock_page is None:
             self.window.switch_wanted.emit()
             return
-        loss = f"書きかけの窓（{'、'.join(titles)}）に入れたことは、保存されずに消えます。"
+        loss = f"書きかけの窓（{'、'.join(titles)}）に入れたことは、保存されません。次にサインインして同じ書式を開くと戻せます。"
         wanted = self.window.switch_wanted.emit
-        confirm_dangerous(self.lock_page, "利用者を替えます", loss, "捨てて替える", wanted)
+        confirm_dangerous(self.lock_page, "利用者を替えます", loss, "保存せずに替える", wanted)
 
     def _unlock(self, password: str) -> None:
         actor = self.office.actor
@@ -322,9 +324,12 @@ class Opening(QObject):
         self.background.run(work, lambda _path: desk.refresh_frame(), failed)
 
     def close(self) -> None:
-        """終わりのバックアップを取り、データベースを閉じる。"""
+        """書きかけを控え、終わりのバックアップを取り、データベースを閉じる。"""
         self._backup_clock.stop()
         self._stop_watch()
+        # 窓は、閉じるときに書きかけを控えるので、データベースより先に閉じる
+        if self.desk is not None:
+            self.desk.window.close()
         self.background.stop()
         office, self._office = self._office, None
         if office is None:
@@ -334,8 +339,6 @@ class Opening(QObject):
                 maintenance.back_up_automatically(office)
         finally:
             office.close()
-        if self.desk is not None:
-            self.desk.window.close()
 
 
 def open_window(path: Path, passphrase: str = "") -> int:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QMainWindow,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -45,9 +44,11 @@ from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role
 from ui.widgets.banner import banner_of
 from ui.widgets.cards import button, label
+from ui.widgets.drafts import Shelf, keep_all
 from ui.widgets.focus import next_pane, step_aside
 from ui.widgets.nav import Nav, NavItem
 from ui.widgets.search_box import Search, SearchBox
+from ui.widgets.tab_order import ReadingWindow
 
 __all__ = ["PRODUCT", "FrameInfo", "FrameSettings", "MainWindow", "RoomEntry"]
 
@@ -62,7 +63,7 @@ class _Built:
     history: list[str] = field(default_factory=list)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(ReadingWindow):
     """部屋を並べる窓。部屋の中身も、何を開くかの規則も知らない。
 
     合図：cohort_changed(番号)、lock_wanted()、switch_wanted()、room_shown(key)。
@@ -89,6 +90,8 @@ class MainWindow(QMainWindow):
         self._lock_page: QWidget | None = None
         self._hidden: list[QWidget] = []
         self.background = background
+        # 書きかけを置く棚（サインインした人のもの）
+        self.drafts: Shelf | None = None
         self.setWindowTitle(PRODUCT)
         self.setAcceptDrops(True)
         self._frame = QWidget()
@@ -392,5 +395,6 @@ class MainWindow(QMainWindow):
         """窓の大きさを覚え、走っている仕事を止める。"""
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._settings.write("geometry", geometry)
+        keep_all(self)
         self.background.stop()
         super().closeEvent(event)

@@ -13,6 +13,7 @@ from app.domain.errors import RuleViolation
 from ui.theme.style import current_look
 from ui.widgets.banner import Banner
 from ui.widgets.dialog import ENTER, Dialog
+from ui.widgets.drafts import DraftKeeper, form_key, shelf_of
 from ui.widgets.form import Form
 from ui.widgets.typed import typed_values
 
@@ -136,16 +137,29 @@ class TypingDialog(Dialog):
 
     # 打ったものを閉じても残す窓では、尋ねない
     asks_before_leaving = True
+    # 打つそばから書きかけを控え、次に開いたときに戻せるようにするか
+    keeps_draft = True
 
     def __init__(self, parent: QWidget | None, title: str, text: str = "") -> None:
         super().__init__(parent, title, text)
         self._untouched: list[object] | None = None
+        self.draft_keeper: DraftKeeper | None = None
 
     def showEvent(self, event: QShowEvent) -> None:
-        """初めて出たときの欄を覚える。"""
+        """初めて出たときの欄を覚え、書きかけが残っていれば尋ねる。"""
         super().showEvent(event)
         if self._untouched is None:
             self._untouched = typed_values(self)
+            self._start_drafts()
+
+    def _start_drafts(self) -> None:
+        shelf = shelf_of(self.parentWidget())
+        if not self.keeps_draft or shelf is None:
+            return
+        form = form_key(self, self.words.text())
+        self.draft_keeper = DraftKeeper(self, form, shelf)
+        if self.draft_keeper.offer is not None:
+            self.body.insertWidget(0, self.draft_keeper.offer)
 
     @property
     def is_typed(self) -> bool:
@@ -161,8 +175,16 @@ class TypingDialog(Dialog):
             self.leave()
 
     def leave(self) -> None:
-        """尋ねずに閉じる。"""
+        """尋ねずに閉じる。書きかけも捨てる（打ったものを窓に残すなら、控えも残す）。"""
+        if self.draft_keeper is not None and self.asks_before_leaving:
+            self.draft_keeper.end()
         super().reject()
+
+    def accept(self) -> None:
+        """済んだので閉じる。書きかけは要らない。"""
+        if self.draft_keeper is not None:
+            self.draft_keeper.end()
+        super().accept()
 
 
 class ReasonDialog(TypingDialog):

@@ -16,6 +16,7 @@ _CASES = (
     Column("出席／基礎", 16, "center"),
     Column("欠格事由", 22),
 )
+_COUNTS = (Column("照らすもの", 34), Column("件数", 10, "right"), Column("内訳", 56))
 
 
 def compose(minutes: MinutesPaper, total: int) -> tuple[bytes, int]:
@@ -33,22 +34,66 @@ def compose(minutes: MinutesPaper, total: int) -> tuple[bytes, int]:
     flow.line(minutes.title, 15, align="center")
     flow.gap(14)
     flow.pairs(minutes.facts)
-    _heading(flow, "出席者")
-    flow.table(_MEMBERS, minutes.members)
+    if minutes.members:
+        _heading(flow, "出席者")
+        flow.table(_MEMBERS, minutes.members)
+    if minutes.declarations:
+        _heading(flow, "利害関係の申告")
+        flow.pairs(minutes.declarations, indent=SIZE)
+    _agenda(flow, minutes)
+    _decisions(flow, minutes)
+    for title, text in minutes.texts:
+        _heading(flow, title)
+        _paragraphs(flow, text)
+    if minutes.remarks.strip():
+        _heading(flow, "発言の要旨その他")
+        _paragraphs(flow, minutes.remarks)
+    _closing(flow, minutes)
+    if minutes.counts:
+        _count_page(flow, minutes)
+    flow.end_page()
+    return sheet.finish(), flow.page - 1
+
+
+def _paragraphs(flow: Flow, text: str) -> None:
+    for part in text.strip().splitlines():
+        flow.paragraph(part, first="")
+
+
+def _agenda(flow: Flow, minutes: MinutesPaper) -> None:
     _heading(flow, "議題")
     for item in minutes.agenda:
-        flow.line(item, indent=SIZE)
+        flow.line(item.title, indent=SIZE)
+        words = "　".join(p for p in (item.result, item.counts) if p)
+        if words:
+            flow.line(words, 9.5, indent=SIZE * 3)
+        if item.note:
+            flow.paragraph(item.note, 9.5, indent=SIZE * 3, first="")
+
+
+def _decisions(flow: Flow, minutes: MinutesPaper) -> None:
+    if not minutes.cases and not minutes.decisions:
+        return
     _heading(flow, "議決")
+    if not minutes.cases:
+        flow.pairs(minutes.decisions, indent=SIZE)
+        return
     notes = [_notes(case) for case in minutes.cases]
     flow.table(_CASES, [case[:7] for case in minutes.cases], 8.5, notes)
     flow.gap(5)
     flow.line(_counts(minutes), 9.5, align="right")
-    if minutes.remarks.strip():
-        _heading(flow, "発言の要旨その他")
-        flow.paragraph(minutes.remarks.strip(), first="")
-    _signatures(flow, minutes)
+
+
+def _count_page(flow: Flow, minutes: MinutesPaper) -> None:
+    """件数照合表を、新しいページに。"""
     flow.end_page()
-    return sheet.finish(), flow.page - 1
+    flow.line("件数照合表", 13, family=GOTHIC)
+    flow.gap(4)
+    flow.table(_COUNTS, minutes.counts)
+    flow.gap(6)
+    flow.paragraph(
+        "この表は、凍った議決と、書き出した時の通知・認定証・名簿・便の記録を照らしたものである。", 9
+    )
 
 
 def _heading(flow: Flow, text: str) -> None:
@@ -69,8 +114,16 @@ def _counts(minutes: MinutesPaper) -> str:
     return f"計 {len(decisions)}件　（{words}）" if decisions else "計 0件"
 
 
-def _signatures(flow: Flow, minutes: MinutesPaper) -> None:
-    """議長と確認者の署名の場所、監査記録の頭。"""
+def _closing(flow: Flow, minutes: MinutesPaper) -> None:
+    """署名の場所（議事録だけ）と、監査記録の頭。"""
+    if minutes.signed:
+        _signatures(flow)
+    flow.gap(6)
+    flow.line(minutes.audit_head, 7, family=GOTHIC, color=GREY)
+
+
+def _signatures(flow: Flow) -> None:
+    """議長と確認者の署名の場所。"""
     flow.gap(18)
     flow.need(120)
     flow.paragraph("この議事録は、会議で記録し、二人で確かめて閉じた内容のとおりである。")
@@ -84,5 +137,3 @@ def _signatures(flow: Flow, minutes: MinutesPaper) -> None:
         )
         flow.paper.draw_text(flow.right - 4, base, "印", 8.5, align="right", color=GREY)
         flow.gap(30)
-    flow.gap(6)
-    flow.line(minutes.audit_head, 7, family=GOTHIC, color=GREY)

@@ -1,6 +1,7 @@
-"""認定証の二次元コード：署名した文を作り、公開鍵だけで確かめ、紙面の記号から読み戻す。
+"""認定証の二次元コード：署名した文を作り、公開鍵だけで確かめる。
 
-文は「NINTEI1:」に続く Base32。中身は版・番号・氏名の要約値・四つの日付・Ed25519 の署名で、氏名そのものは入れない。
+文は「NINTEI2:」に続く Base32。中身は番号・氏名の要約値・四つの日付・Ed25519 の署名で、氏名そのものは入れない。
+要約値は 16 バイト、日付は一つ 2 バイト（1970年1月1日からの日数）。初めの様式「NINTEI1:」（32・3 バイト）も読む。
 """
 
 import base64
@@ -8,29 +9,19 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from app.domain.calendar import wareki
-from app.domain.errors import InputRefused, RuleViolation
+from app.domain.errors import RuleViolation
 
-if TYPE_CHECKING:
-    import pypdfium2
-
-# segno と pypdfium2 は、画面の立ち上がりを遅らせないよう使うときに読む
-PREFIX = "NINTEI1:"
-# 紙面での場所（pt、左下から）：左、下、一辺。読み戻すときもここを見る
-PLACE = (76.5, 79.0, 74.0)
-NAME_PLACE = (200.0, 366.0, 642.0, 436.0)  # 氏名の場所：左、下、右、上
-ISSUED_PLACE = (300.0, 150.0, 542.0, 175.0)  # 交付の日付の場所
-_DIGEST = 32
+PREFIXES = ("NINTEI2:", "NINTEI1:")
+PREFIX = PREFIXES[0]
+_DIGESTS = {PREFIXES[0]: 16, PREFIXES[1]: 32}
+_DATES = {PREFIXES[0]: 2, PREFIXES[1]: 3}
+_ORIGINS = {PREFIXES[0]: date(1970, 1, 1).toordinal(), PREFIXES[1]: 0}
 _SIGNATURE = 64
-_DATE = 3
 _LONGEST = 64  # 番号の長さ（UTF-8 のバイト）
-_SCALE = 4.0  # 読み戻すときの大きさ（1pt あたりの画素）
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ class Signed:
 
     def names(self, name: str) -> bool:
         """この認定証が name（打たれたままの氏名、空白は問わない）のものか。"""
-        return _name_digest(self.number, name) == self.name_digest
+        return _name_digest(self.number, name)[: len(self.name_digest)] == self.name_digest
 
 
 def new_key(secret: bytes | None = None) -> tuple[bytes, bytes]:
@@ -78,8 +69,8 @@ def sign(payload: Payload, private_key: bytes) -> str:
     if len(number) > _LONGEST:
         raise RuleViolation("認定番号が長すぎて二次元コードに入りません。番号の書式を短くしてください。")
     days = (payload.certified_on, payload.valid_from, payload.expires_on, payload.issued_on)
-    body = bytes([len(number)]) + number + _name_digest(payload.number, payload.name)
-    body += b"".join(day.toordinal().to_bytes(_DATE, "big") for day in days)
+    body = bytes([len(number)]) + number + _name_digest(payload.number, payload.name)[: _DIGESTS[PREFIX]]
+    body += b"".join((day.toordinal() - _ORIGINS[PREFIX]).to_bytes(_DATES[PREFIX], "big") for day in days)
     signature = Ed25519PrivateKey.from_private_bytes(private_key).sign(PREFIX.encode() + body)
     return PREFIX + _base32(body + signature)
 
@@ -90,110 +81,62 @@ def _base32(data: bytes) -> str:
 
 def verify_text(text: str, public_key: bytes) -> Signed | None:
     """文を公開鍵で確かめ、中身を返す。一字でも違えば None。"""
-    data = _unwrapped(text.strip())
-    if data is None:
+    found = _unwrapped(text.strip())
+    if found is None:
         return None
+    prefix, data = found
     body, signature = data[:-_SIGNATURE], data[-_SIGNATURE:]
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, PREFIX.encode() + body)
-        return _parsed(body)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, prefix.encode() + body)
+        return _parsed(prefix, body)
     except (InvalidSignature, ValueError, UnicodeDecodeError):
         return None
 
 
-def _unwrapped(text: str) -> bytes | None:
-    coded = text.removeprefix(PREFIX)
+def read_text(text: str) -> Signed | None:
+    """署名を確かめずに、文の中身を読む（紙面の値と比べるため）。この様式の文でなければ None。"""
+    found = _unwrapped(text.strip())
+    try:
+        return None if found is None else _parsed(found[0], found[1][:-_SIGNATURE])
+    except (ValueError, UnicodeDecodeError):
+        return None
+
+
+def _unwrapped(text: str) -> tuple[str, bytes] | None:
+    """様式の名と、中身のバイト列（署名まで）。"""
+    prefix = next((p for p in PREFIXES if text.startswith(p)), None)
+    if prefix is None:
+        return None
+    coded = text.removeprefix(prefix)
     try:
         data = base64.b32decode(coded + "=" * (-len(coded) % 8))
     except (binascii.Error, ValueError):
         return None
     # 末尾の余りのビットだけが違う文も受け付けない
-    if text != PREFIX + _base32(data) or len(data) <= 1 + _DIGEST + 4 * _DATE + _SIGNATURE:
-        return None
-    return data
+    least = 1 + _DIGESTS[prefix] + 4 * _DATES[prefix] + _SIGNATURE
+    return (prefix, data) if coded == _base32(data) and len(data) > least else None
 
 
-def _parsed(body: bytes) -> Signed:
+def _parsed(prefix: str, body: bytes) -> Signed:
+    wide, origin = _DATES[prefix], _ORIGINS[prefix]
     end = 1 + body[0]
-    days_at = end + _DIGEST
-    if len(body) != days_at + 4 * _DATE:
+    days_at = end + _DIGESTS[prefix]
+    if len(body) != days_at + 4 * wide:
         raise ValueError("長さが合わない")
     days = [
-        date.fromordinal(int.from_bytes(body[i : i + _DATE], "big")) for i in range(days_at, len(body), _DATE)
+        date.fromordinal(origin + int.from_bytes(body[i : i + wide], "big"))
+        for i in range(days_at, len(body), wide)
     ]
     return Signed(body[1:end].decode(), body[end:days_at], *days)
 
 
-def operators(text: str) -> str:
-    """記号を PLACE に描く PDF の命令（一つの型抜き）。"""
+def operators(text: str, place: tuple[float, float, float]) -> str:
+    """記号を place（左・下・一辺、pt）に描く PDF の命令（一つの型抜き）。"""
     from app.documents import symbol
 
     drawn = symbol.encode(text)
-    x, y, side = PLACE
+    x, y, side = place
     return (
-        f"q 0 0 0 rg {side:g} 0 0 {side:g} {x:g} {y:g} cm\n"
+        f"q 0 0 0 rg {side:.2f} 0 0 {side:.2f} {x:.2f} {y:.2f} cm\n"
         f"BI /IM true /D [1 0] /W {drawn.size} /H {drawn.size} /BPC 1 /F /AHx ID\n{drawn.data.hex()}>\nEI Q"
     )
-
-
-def texts_in_pdf(path: Path) -> tuple[str, ...]:
-    """PDF の各ページに描かれた記号の文。PDF でなければ RuleViolation。
-
-    文書の情報ではなく、紙面に描かれた記号そのものを読む。記号が読めないページと、紙面の氏名・番号・日付が
-    記号と合わないページは空の文になる。
-    """
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(path.read_bytes())
-    except (OSError, pypdfium2.PdfiumError) as error:
-        raise RuleViolation(
-            f"{path.name} を PDF として開けません。認定証の PDF を選び直すか、二次元コードの文を入れてください。"
-        ) from error
-    try:
-        return tuple(_checked(document[i]) for i in range(len(document)))
-    finally:
-        document.close()
-
-
-def _checked(page: "pypdfium2.PdfPage") -> str:
-    """記号の文。紙面に書かれたことが記号の中身と違えば空の文。"""
-    text = _text_on(page)
-    data = _unwrapped(text)
-    if data is None:
-        return ""
-    try:
-        signed = _parsed(data[:-_SIGNATURE])
-        issued = wareki(signed.issued_on)
-        certified = f"認証年月日{wareki(signed.certified_on)}"
-        period = f"有効期間{wareki(signed.valid_from)}から{wareki(signed.expires_on)}まで"
-    except (ValueError, InputRefused):
-        return ""
-    words = page.get_textpage()
-    name = words.get_text_bounded(*NAME_PLACE)
-    shown = {"".join(row.split()) for row in words.get_text_bounded().splitlines()}
-    agrees = signed.names(name) and words.get_text_bounded(*ISSUED_PLACE).strip() == issued
-    number = f"認定番号{''.join(signed.number.split())}"
-    return text if agrees and {number, certified, period} <= shown else ""
-
-
-def _text_on(page: "pypdfium2.PdfPage") -> str:
-    from app.documents import symbol
-
-    x, y, side = PLACE
-    width, height = page.get_size()
-    if width < x + side or height < y + side:
-        return ""
-    bitmap = page.render(
-        scale=_SCALE, crop=(x, y, width - x - side, height - y - side), grayscale=True, no_smoothimage=True
-    )
-    gray, stride = bytes(bitmap.buffer), bitmap.stride
-    for version in symbol.VERSIONS:
-        size = version * 4 + 17
-        at = [int((i + 0.5) * bitmap.width / size) for i in range(size)]
-        down = [int((i + 0.5) * bitmap.height / size) for i in range(size)]
-        rows = tuple(bytes(gray[r * stride + c] < 128 for c in at) for r in down)
-        text = symbol.decode(rows)
-        if text is not None and text.startswith(PREFIX):
-            return text
-    return ""

@@ -27,6 +27,7 @@ ROOM_NAMES: Mapping[str, str] = {
     "audit_log": "監査記録",
     "certificates": "認定証",
     "committee": "審査会議",
+    "drafts": "書きかけ",
     "eligibility": "受講資格",
     "home": "ホーム",
     "intake": "受付",
@@ -88,19 +89,33 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "set_selection_criteria draw_selection_lots decide_selection promote_waiting set_capacity",
         _OFFICE,
     ),
-    **_rows("progress", "board get_course attendances preview_results write_template try_changes", _READERS),
+    **_rows(
+        "progress",
+        "board get_course attendances preview_results write_template try_changes preview_training_paper",
+        _READERS,
+    ),
     **_rows(
         "progress",
         "record_attempt set_report_due record_report extend_report set_session record_attendance import_results "
-        "confirm_withdrawal take_back_withdrawal void_attempt set_course_rules",
+        "confirm_withdrawal take_back_withdrawal void_attempt set_course_rules write_training_paper",
         _OFFICE,
     ),
     **_rows("scoring", "list_tests score_test preview_answers preview_rule write_template", _READERS),
-    **_rows("scoring", "compare_treatments list_adoptions get_adoption list_letters", _READERS),
+    **_rows(
+        "scoring", "compare_treatments list_adoptions get_adoption list_letters preview_letter", _READERS
+    ),
     **_rows("scoring", "add_passers remove_passers make_letters reprint_letters", _OFFICE),
-    **_rows("scoring", "answer_grid marking_overview", _READERS),
+    **_rows("scoring", "answer_grid marking_overview scan_counts", _READERS),
     **_rows("scoring", "marking_desk marking_tests read_scans", _SITTING),
     **_rows("scoring", "mark_written", _OFFICE | {Role.MEMBER}),
+    **_rows("scoring", "list_bank", _SITTING),
+    **_rows("scoring", "remark_bank_version", _OFFICE | {Role.MEMBER}),
+    **_rows("scoring", "approve_bank_version return_bank_version", _MANAGER | {Role.MEMBER}),
+    **_rows(
+        "scoring",
+        "create_bank_question revise_bank_question submit_bank_version retire_bank_version place_bank_questions",
+        _OFFICE,
+    ),
     **_rows(
         "scoring",
         "save_answers check_answers set_marking read_scan_files plan_scans attach_scans remove_scans",
@@ -118,19 +133,53 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "read_convictions end_term set_remarks reverse_decision link_account list_member_accounts",
         _OFFICE,
     ),
-    **_rows("committee", "close_meeting", _MANAGER),
+    **_rows("committee", "list_agenda", _SITTING),
     **_rows(
-        "certificates", "list_waiting list_ledger list_voided page preview verify_text verify_pdf", _READERS
-    ),
-    **_rows("certificates", "issue reissue void_number", _MANAGER),
-    **_rows("certificates", "reprint save_page record_print", _OFFICE),
-    **_rows(
-        "renewal",
-        "list_certifications overview waves preview_renewals certificates_due write_template",
+        "committee",
+        "list_waiting_items deciding_meetings revocation_decision reconcile reversal_effects "
+        "list_result_letters preview_result_letter summary_paper convocation_letters materials_paper",
         _READERS,
     ),
     **_rows(
-        "renewal", "import_renewals record_renewal open_revocation record_notice record_closure", _OFFICE
+        "committee",
+        "add_agenda_item add_agenda_items remove_agenda_item move_agenda_item decide_item reopen_item "
+        "record_counts record_reply withdraw_reply set_text_blocks write_summary make_result_letters "
+        "write_convocation write_materials write_member_materials",
+        _OFFICE,
+    ),
+    **_rows("committee", "close_meeting reverse_closed", _MANAGER),
+    **_rows(
+        "certificates",
+        "list_waiting list_ledger list_voided page preview verify_text verify_pdf verify_image verify_file "
+        "list_events timeline get_stock open_runs get_run sheet_page get_calibration calibration_sheet "
+        "preview_numbers write_number_template write_key_sheet write_verifying_page "
+        "check_glyphs list_designs preview_design preview_name get_pictures names_of",
+        _READERS,
+    ),
+    **_rows(
+        "certificates",
+        "issue reissue rewrite correct void_number retire_key set_design set_picture",
+        _MANAGER,
+    ),
+    **_rows(
+        "certificates",
+        "reprint save_page record_print record_event record_postings record_stock start_run mark_sent settle_run "
+        "end_run set_calibration write_labels import_numbers approve_name",
+        _OFFICE,
+    ),
+    **_rows(
+        "renewal",
+        "list_certifications overview waves preview_renewals certificates_due write_template "
+        "preview_renewals_of revocation_effects closure_effects list_notices preview_notice list_case_letters "
+        "preview_case_letter list_imports preview_undo",
+        _READERS,
+    ),
+    **_rows(
+        "renewal",
+        "import_renewals record_renewal record_renewals open_revocation record_notice record_closure ask_return "
+        "record_return make_notices reprint_letters record_sent record_returned write_notice_list "
+        "make_case_letter undo_import",
+        _OFFICE,
     ),
     **_rows("renewal", "revoke close_investigation", _MANAGER),
     **_rows("register", "as_of history", _READERS),
@@ -139,6 +188,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     **_rows("submission", "make_batch export", _OFFICE),
     **_rows("home", "tasks funnel waves recent cohort_words", _READERS),
     **_rows("search", "find", _READERS),
+    **_rows("drafts", "keep find drop count", _EVERYONE),
     **_rows("settings", "get list_readings", _EVERYONE),
     **_rows("settings", "put", _MANAGER | _ADMINISTRATOR),
     **_rows("accounts", "change_password sign_out", _EVERYONE),
@@ -155,7 +205,10 @@ SECOND_PERSON = frozenset(
         "committee.dismiss_recusal",
         "committee.reverse_decision",
         "committee.close_meeting",
+        "committee.reopen_item",
+        "committee.reverse_closed",
         "certificates.void_number",
+        "certificates.retire_key",
         "renewal.revoke",
         "scoring.add_passers",
         "scoring.remove_passers",

@@ -31,6 +31,14 @@ _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # 字のように数えられるが�
 _LOST = "\ufffd〓"  # 読めなかった字の跡
 
 
+_GROUPS = {char: word for word in _VARIANTS.split() for char in word}
+
+
+def kanji_variants(char: str) -> tuple[str, ...]:
+    """同じ字とみなす異体の漢字（自分は除く、標準の字が先）。知らない字なら空。"""
+    return tuple(c for c in _GROUPS.get(char, "") if c != char)
+
+
 def _is_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 

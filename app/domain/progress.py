@@ -131,23 +131,31 @@ def course1_passed(facts: CourseFacts, marks: PassMarks) -> bool:
     return final is not None and final >= marks.comprehensive and quizzes_passed(facts, marks.quiz)
 
 
-def _practice(facts: CourseFacts, today: date) -> str:
-    if any(r.missed(today) for r in facts.reports):
+def _practice(reports: Sequence[Report], today: date) -> str:
+    if any(r.missed(today) for r in reports):
         return "withdrawal_due"
-    done = bool(facts.reports) and all(r.in_time(today) for r in facts.reports)
+    done = bool(reports) and all(r.in_time(today) for r in reports)
     return "completed" if done else "open"
+
+
+def gates_after(
+    course1: bool, reports: Sequence[Report], sessions: Sequence[bool | None], taken: bool, today: date
+) -> Gates:
+    """養成課程①に合格したか（course1）と、その先の事実から、today の時点の関門。"""
+    if not course1:
+        return Gates("not_yet", "shut", "shut", "shut")
+    practice = _practice(reports, today)
+    if practice != "completed":
+        return Gates("passed", practice, "shut", "shut")
+    if not sessions or not all(sessions):
+        return Gates("passed", practice, "open", "shut")
+    return Gates("passed", practice, "completed", "taken" if taken else "open")
 
 
 def gates(facts: CourseFacts, marks: PassMarks, today: date) -> Gates:
     """today の時点の関門。閉じた関門の先は、記録があっても閉じている。"""
-    if not course1_passed(facts, marks):
-        return Gates("not_yet", "shut", "shut", "shut")
-    practice = _practice(facts, today)
-    if practice != "completed":
-        return Gates("passed", practice, "shut", "shut")
-    if not facts.sessions or not all(facts.sessions):
-        return Gates("passed", practice, "open", "shut")
-    return Gates("passed", practice, "completed", "taken" if facts.certification_taken else "open")
+    passed = course1_passed(facts, marks)
+    return gates_after(passed, facts.reports, facts.sessions, facts.certification_taken, today)
 
 
 def missed_sentence(title: str, report: Report) -> str:
@@ -196,7 +204,7 @@ def findings(facts: CourseFacts, marks: PassMarks, today: date) -> tuple[Finding
     for i, report in enumerate(facts.reports, 1):
         title = "課題レポート" if i == last else f"取組状況報告（第{i}回）"
         found.append(_report_finding(title, report, today))
-    if _practice(facts, today) != "completed":
+    if _practice(facts.reports, today) != "completed":
         return tuple(found)
     words = {True: "出席しています", False: "欠席しています", None: "出席が未確認です"}
     for i, attended in enumerate(facts.sessions, 1):

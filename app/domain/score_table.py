@@ -3,8 +3,9 @@
 同じ答は一度だけ採点し、列の中では引き写す。大勢を採点するときと、設問の扱いを試すときに使う。
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import cast
 
 from app.domain.scoring import Answer, Question, Score, points_for
@@ -31,25 +32,25 @@ class ScoreTable:
         columns = tuple(known[q] if q in known else _column(q, self.answers[q.number]) for q in questions)
         return ScoreTable(tuple(questions), self.people, self.answers, columns)
 
-    def scores(self) -> list[Score]:
-        """人の順の得点。"""
+    def scores(self, *, by_question: bool = True) -> list[Score]:
+        """人の順の得点。by_question が偽なら設問ごとの得点を持たせない（合否を判じるだけのとき、大勢では速い）。"""
         if not self.questions:
             return [Score({}, {}, {}) for _ in range(self.people)]
-        numbers = [q.number for q in self.questions]
         names = list(dict.fromkeys(q.subject_group for q in self.questions))
         groups, full = (zip(*(sums[g] for g in names), strict=True) for sums in self._sums(names))
-        scores = []
-        for row, got, most in zip(zip(*self.points, strict=True), groups, full, strict=True):
+        earned = self._earned() if by_question else repeat({}, self.people)
+        return [
+            Score(points, dict(zip(names, got, strict=True)), dict(zip(names, most, strict=True)))
+            for points, got, most in zip(earned, groups, full, strict=True)
+        ]
+
+    def _earned(self) -> Iterator[dict[int, int]]:
+        """人の順の、設問ごとの得点（除外した設問は持たない）。"""
+        numbers = [q.number for q in self.questions]
+        for row in zip(*self.points, strict=True):
             pairs = zip(numbers, row, strict=True)
-            earned = {n: p for n, p in pairs if p is not None} if None in row else dict(pairs)
-            scores.append(
-                Score(
-                    cast(dict[int, int], earned),
-                    dict(zip(names, got, strict=True)),
-                    dict(zip(names, most, strict=True)),
-                )
-            )
-        return scores
+            found = {n: p for n, p in pairs if p is not None} if None in row else dict(pairs)
+            yield cast(dict[int, int], found)
 
     def _sums(self, names: Sequence[str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
         """科目群ごとの、人の順の得点と満点。"""

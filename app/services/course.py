@@ -1,6 +1,7 @@
 """研修の状態を事実から導く。進捗・採点・審査会議・提出が同じ計算を使う。言葉にするのは course_words。"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.progress import (
@@ -15,11 +16,18 @@ from app.domain.progress import (
     attended,
     counted_points,
     gates,
-    quizzes_passed,
     standing,
 )
 from app.services.views.progress import AttemptView, BoardRow, CourseRules, TestCell
-from database.queries.progress import AttemptFact, AttendanceFact, CohortCourse, Participant
+from database.queries.progress import (
+    AttemptFact,
+    AttendanceFact,
+    CohortCourse,
+    DueFact,
+    Participant,
+    SessionFact,
+    SubmissionFact,
+)
 from database.schema.intake import Cohort
 from database.schema.progress import VOIDED
 
@@ -74,9 +82,13 @@ def present_at(fact: AttendanceFact | None, rules: CourseRules) -> bool | None:
 
 def reports_of(course: CohortCourse, application_id: int) -> list[Report]:
     """一人の提出物（期限の順）。"""
-    handed = course.submissions.get(application_id, {})
+    return handed_reports(course.dues, course.submissions.get(application_id, {}))
+
+
+def handed_reports(dues: Sequence[DueFact], handed: Mapping[int, SubmissionFact]) -> list[Report]:
+    """提出物（期限の順）と、その提出・延長。"""
     found = []
-    for due in course.dues:
+    for due in dues:
         s = handed.get(due.id)
         found.append(Report(due.due_on, s.extended_to, s.submitted_on) if s else Report(due.due_on))
     return found
@@ -153,23 +165,67 @@ def attempt_views(
     )
 
 
-def _cells(
-    course: CohortCourse, application_id: int, rules: CourseRules, facts: CourseFacts
-) -> dict[str, TestCell]:
-    attempts = _by_group(course.attempts.get(application_id, ()))
-    return {
-        g: _cell(attempts[g], facts.quizzes[g], _mark(rules, g), rules.attempt_rule)
-        for g in TEST_GROUPS
-        if g in attempts
-    }
+def test_cell(mine: Sequence[AttemptFact], rules: CourseRules) -> TestCell:
+    """一つのテストの受験（一回以上、順は問わない）から、表に出す結果。"""
+    mark = _mark(rules, mine[0].subject_group)
+    kept = sorted(mine, key=lambda a: a.number)
+    return _cell(kept, _points(kept, mark), mark, rules.attempt_rule)
 
 
-def _board_row(
-    course: CohortCourse, rules: CourseRules, who: Participant, today: date, marks: PassMarks
+@dataclass(frozen=True)
+class Handed:
+    """一人の提出物と、そこから言えること。"""
+
+    reports: tuple[Report, ...]
+    submitted: int
+    next_due: date | None
+    missed_due: date | None
+
+
+def handed(dues: Sequence[DueFact], facts: Mapping[int, SubmissionFact], today: date) -> Handed:
+    """一人の提出物をまとめる。"""
+    reports = handed_reports(dues, facts)
+    return Handed(
+        tuple(reports),
+        sum(r.submitted_on is not None for r in reports),
+        min((r.limit for r in reports if r.submitted_on is None), default=None),
+        min((r.limit for r in reports if r.missed(today)), default=None),
+    )
+
+
+@dataclass(frozen=True)
+class Roll:
+    """一人の集合研修の出席（回の順、研修期の決まりで）と、出欠の記録のない回（0 から）。"""
+
+    sessions: tuple[bool | None, ...]
+    unrecorded: tuple[int, ...]
+
+
+def roll(sessions: Sequence[SessionFact], present: Mapping[int, AttendanceFact], rules: CourseRules) -> Roll:
+    """一人の出欠をまとめる。"""
+    facts = [present.get(s.id) for s in sessions]
+    return Roll(
+        tuple(present_at(a, rules) for a in facts),
+        tuple(n for n, a in enumerate(facts) if a is None or (a.attended is None and not a.outcome)),
+    )
+
+
+def passed_tests(cells: Mapping[str, TestCell]) -> tuple[bool, bool]:
+    """五つの小テストのすべてに合格したか、総合確認テストまで合格したか。"""
+    passed = [group for group, cell in cells.items() if cell.passed]
+    quizzes = len(passed) - ("" in passed) == len(SUBJECT_GROUPS)
+    return quizzes, quizzes and "" in passed
+
+
+def board_row(
+    who: Participant,
+    cells: Mapping[str, TestCell],
+    papers: Handed,
+    present: Roll,
+    state: Gates,
+    today: date,
 ) -> BoardRow:
-    facts = _facts(course, who.application_id, rules)
-    state = gates(facts, marks, today)
-    reports = facts.reports
+    """進捗の盤の一行。"""
     return BoardRow(
         application_id=who.application_id,
         reception_number=who.reception_number,
@@ -179,20 +235,30 @@ def _board_row(
         practice=state.practice,
         course2=state.course2,
         certification_test=state.certification_test,
-        tests=_cells(course, who.application_id, rules, facts),
-        reports_submitted=sum(r.submitted_on is not None for r in reports),
-        reports_total=len(reports),
-        next_due=min((r.limit for r in reports if r.submitted_on is None), default=None),
-        sessions_attended=sum(s is True for s in facts.sessions),
-        sessions_total=len(course.sessions),
+        tests=cells,
+        reports_submitted=papers.submitted,
+        reports_total=len(papers.reports),
+        next_due=papers.next_due,
+        sessions_attended=present.sessions.count(True),
+        sessions_total=len(present.sessions),
         withdrawn=who.withdrawn_on is not None,
-        missed_due=min((r.limit for r in reports if r.missed(today)), default=None),
+        missed_due=papers.missed_due,
         today=today,
-        quizzes_passed=state.course1 == "passed" or quizzes_passed(facts, marks.quiz),
+        quizzes_passed=passed_tests(cells)[0],
+        unrecorded_sessions=present.unrecorded,
     )
 
 
 def board_rows(course: CohortCourse, cohort: Cohort | CourseRules, today: date) -> tuple[BoardRow, ...]:
     """進捗の盤の行（受付番号の順）。"""
-    rules, marks = _rules(cohort), pass_marks(cohort)
-    return tuple(_board_row(course, rules, p, today, marks) for p in course.participants)
+    rules = _rules(cohort)
+    state = load_progress(course, cohort, today)
+    found = []
+    for who in course.participants:
+        one = who.application_id
+        attempts = _by_group(course.attempts.get(one, ()))
+        cells = {g: test_cell(attempts[g], rules) for g in TEST_GROUPS if g in attempts}
+        papers = handed(course.dues, course.submissions.get(one, {}), today)
+        present = roll(course.sessions, course.attendances.get(one, {}), rules)
+        found.append(board_row(who, cells, papers, present, state[one], today))
+    return tuple(found)

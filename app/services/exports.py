@@ -174,7 +174,8 @@ def scores_sheet(scores: ScoresView) -> ListSheet:
                 r.reading,
                 *(points.get(g) for g in groups),
                 r.total,
-                passed or r.outcome_words,
+                # 欠席・無効などは、不合格とまとめずにそのまま書く
+                r.outcome_words or passed,
             )
         )
     return ListSheet(f"得点一覧 {scores.test.title}", headers, tuple(rows))

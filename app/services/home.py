@@ -13,10 +13,12 @@ from app.services.office import Office
 from app.services.scoring_letters import count_differing
 from app.services.selection_cases import selection_state
 from app.services.standings import load_standings
+from app.services.views.board import is_near, waits_roll
 from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task
+from app.services.views.progress import BoardView
 from database.schema.audit import AuditEntry
 from database.schema.certificates import Certification
-from database.schema.committee import Case, CaseDecision, Meeting
+from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting
 from database.schema.intake import Application, Cohort, Deficiency
 from database.schema.people import Person
 from database.schema.scoring import CertificationTest, PassRuleAdoption
@@ -133,6 +135,12 @@ def _meetings(session: Session, cohort_id: int, today: date) -> list[Task]:
         )
         text = f"第{meeting.number}回認定審査委員会（{wareki(meeting.held_on)}）を進めてください"
         tasks.append(_task(today, meeting.held_on, text, f"未審査 {left}件", "committee", meeting.id))
+        by = meeting.notice_by
+        if meeting.convened_on is None and by is not None and (by - today).days <= SOON:
+            words = (
+                f"第{meeting.number}回認定審査委員会の招集通知をまだ作っていません（期限 {wareki_short(by)}）"
+            )
+            tasks.append(_task(today, by, words, "委員", "committee", meeting.id))
     return tasks
 
 
@@ -144,22 +152,28 @@ def _letters(session: Session, cohort_id: int, today: date) -> list[Task]:
     return [_task(today, None, text, f"{n}通", "scoring", test_id) for test_id, n in counted if n]
 
 
+def _course(board: BoardView, today: date) -> list[Task]:
+    """研修：辞退扱いの確認待ち、期限の近い提出、終わったのに出欠の記されていない集合研修。"""
+    ask = "提出期限を過ぎました。辞退として取り扱うかを確認してください"
+    tasks = [_task(today, r.missed_due, ask, r.name, "progress", r.application_id) for r in board.waiting]
+    near = sorted((r for r in board.rows if is_near(r)), key=lambda r: r.next_due or today)
+    if near:
+        who = near[0].name if len(near) == 1 else f"{len(near)}名"
+        text = "提出の期限が近づいています"
+        tasks.append(_task(today, near[0].next_due, text, who, "progress", near[0].application_id))
+    for number, one in enumerate(board.sessions):
+        left = [r for r in board.rows if waits_roll(r, number)] if one.day < today else []
+        if left:
+            text = f"{one.title}の出欠がまだ記録されていません"
+            tasks.append(_task(today, one.day, text, f"{len(left)}名", "progress", left[0].application_id))
+    return tasks
+
+
 def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
     """対応が必要なもの（期限の早い順、期限のないものは後）。"""
     today = office.today()
     found = _judgements(office, cohort_id, today)
-    board = progress.board(office, cohort_id)
-    found += [
-        _task(
-            today,
-            r.next_due,
-            "提出期限を過ぎました。辞退として取り扱うかを確認してください",
-            r.name,
-            "progress",
-            r.application_id,
-        )
-        for r in board.waiting
-    ]
+    found += _course(progress.board(office, cohort_id), today)
     with office.read("home.tasks") as session:
         found += _corrections(session, cohort_id, today)
         found += _selection(session, cohort_id, today)
@@ -183,7 +197,12 @@ def funnel(office: Office, cohort_id: int) -> tuple[FunnelStep, ...]:
             .limit(1)
         )
         certified = (
-            session.scalar(select(func.count(Certification.id)).where(Certification.cohort_id == cohort_id))
+            session.scalar(
+                select(func.count(Certification.id)).where(
+                    Certification.cohort_id == cohort_id,
+                    Certification.case_id.not_in(select(DecisionReversal.case_id)),
+                )
+            )
             or 0
         )
         selected = selection_state(session, cohort_id).made

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from app.domain.errors import RuleViolation
 from app.services import intake_import, progress_import, renewal_import, scoring_import
+from app.services.certificates import assigning
 from app.services.importing import digest_file
 from app.services.intake_mapping import converted, propose_mapping
 from app.services.mapping_draft import MappingDraft
 from app.services.office import Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
-from app.workbooks import answers, applicants, renewals, results
+from app.workbooks import answers, applicants, numbers, renewals, results
 from app.workbooks.fields import CellError
-from app.workbooks.mapping import Mapping
+from app.workbooks.mapping import RENEWALS, RESULTS, Mapping
 from app.workbooks.reading import Opening, Unlock, Workbook, opening_of, read_workbook
 from app.workbooks.texts import TextLook, is_text, look_at_text
 
@@ -23,6 +24,7 @@ __all__ = [
     "TextLook",
     "answers_job",
     "applicants_job",
+    "numbers_job",
     "renewals_job",
     "results_job",
 ]
@@ -109,15 +111,25 @@ def applicants_job(office: Office, cohort_id: int, mapping: Mapping | None = Non
     )
 
 
-def results_job(office: Office, cohort_id: int) -> ImportJob:
-    """成績（テスト・報告・集合研修）の取込。"""
+def results_job(office: Office, cohort_id: int, mapping: Mapping | None = None) -> ImportJob:
+    """成績（テスト・報告・集合研修）の取込。mapping はほかの様式の読み方（なければ、保存した読み方から見分ける）。"""
+
+    def refuse(target: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None) -> None:
+        with office.read("progress.preview_results") as session:
+            made, origin = converted(session, workbook, mapping, RESULTS)
+        results.write_refused(target, made, [origin.inward(e) for e in errors], password)
+
     return ImportJob(
         "成績",
         office,
         "progress.preview_results",
-        lambda path, word: progress_import.preview_results(office, cohort_id, path, word),
-        lambda path, whole, word: progress_import.import_results(office, cohort_id, path, whole, word),
-        results.write_refused,
+        lambda path, word: progress_import.preview_results(office, cohort_id, path, word, mapping),
+        lambda path, whole, word: progress_import.import_results(
+            office, cohort_id, path, whole, word, mapping
+        ),
+        refuse,
+        lambda path, word: propose_mapping(office, path, word, RESULTS),
+        lambda chosen: results_job(office, cohort_id, chosen),
     )
 
 
@@ -133,13 +145,33 @@ def answers_job(office: Office, test_id: int) -> ImportJob:
     )
 
 
-def renewals_job(office: Office) -> ImportJob:
-    """更新研修の修了の取込。"""
+def renewals_job(office: Office, mapping: Mapping | None = None) -> ImportJob:
+    """更新研修の修了の取込。mapping はほかの様式の読み方（なければ、保存した読み方から見分ける）。"""
+
+    def refuse(target: Path, workbook: Workbook, errors: Sequence[CellError], password: str | None) -> None:
+        with office.read("renewal.preview_renewals") as session:
+            made, origin = converted(session, workbook, mapping, RENEWALS)
+        renewals.write_refused(target, made, [origin.inward(e) for e in errors], password)
+
     return ImportJob(
         "更新研修",
         office,
         "renewal.preview_renewals",
-        lambda path, word: renewal_import.preview_renewals(office, path, word),
-        lambda path, whole, word: renewal_import.import_renewals(office, path, whole, word),
-        renewals.write_refused,
+        lambda path, word: renewal_import.preview_renewals(office, path, word, mapping),
+        lambda path, whole, word: renewal_import.import_renewals(office, path, whole, word, mapping),
+        refuse,
+        lambda path, word: propose_mapping(office, path, word, RENEWALS),
+        lambda chosen: renewals_job(office, chosen),
+    )
+
+
+def numbers_job(office: Office, cohort_id: int) -> ImportJob:
+    """庁の付けた認定番号の取込。"""
+    return ImportJob(
+        "庁の認定番号",
+        office,
+        "certificates.preview_numbers",
+        lambda path, word: assigning.preview_numbers(office, cohort_id, path, word),
+        lambda path, whole, word: assigning.import_numbers(office, cohort_id, path, whole, word),
+        numbers.write_refused,
     )

@@ -18,10 +18,12 @@ from app.workbooks import mapping as m
 from app.workbooks.applicant_layout import APPLICANTS
 from app.workbooks.fields import CellError
 from app.workbooks.reading import Unlock, Workbook, read_workbook
+from app.workbooks.renewals import LAYOUT as RENEWED
+from app.workbooks.results import LAYOUT as RESULTS
+from app.workbooks.results_mapping import convert_results
 from database.schema.intake import ImportMapping
 
 T = TypeVar("T")
-KIND = "applicants"
 _LONGEST = 60
 
 
@@ -37,10 +39,9 @@ def _load(row: ImportMapping) -> m.Mapping:
     return m.from_stored(row.shape, row.sheet, row.heading_row, row.headings, row.places)
 
 
-def _rows(session: Session) -> list[ImportMapping]:
-    return list(
-        session.scalars(select(ImportMapping).where(ImportMapping.kind == KIND).order_by(ImportMapping.name))
-    )
+def _rows(session: Session, kind: str = "") -> list[ImportMapping]:
+    query = select(ImportMapping).order_by(ImportMapping.name)
+    return list(session.scalars(query.where(ImportMapping.kind == kind) if kind else query))
 
 
 def _get(session: Session, mapping_id: int) -> ImportMapping:
@@ -79,8 +80,9 @@ def save_mapping(office: Office, name: str, mapping: m.Mapping) -> int:
         row = act.session.scalar(select(ImportMapping).where(ImportMapping.name == found))
         words = "保存" if row is None else "置き換え"
         if row is None:
-            row = ImportMapping(name=found, kind=KIND)
+            row = ImportMapping(name=found)
             act.session.add(row)
+        row.kind = m.family_of(s.layout for s in mapping.places)
         row.shape, row.sheet, row.heading_row = mapping.shape, mapping.sheet, mapping.heading_row
         row.headings, row.places = list(mapping.headings), m.to_stored(mapping)
         row.made_at = office.now()
@@ -109,38 +111,46 @@ def remove_mapping(office: Office, mapping_id: int) -> None:
         act.say(f"import_mapping:{mapping_id}", f"取込の読み方「{row.name}」を削除")
 
 
-def propose_mapping(office: Office, path: Path, password: Unlock = None) -> MappingDraft:
+def propose_mapping(
+    office: Office, path: Path, password: Unlock = None, kind: str = m.PEOPLE
+) -> MappingDraft:
     """そのファイルの読み方：見分けた保存済みのもの、なければ見当。"""
     office.require("intake.propose_mapping")
     workbook = read_workbook(path, password)
     with office.read("intake.propose_mapping") as session:
-        known = recognise(session, workbook)
+        known = recognise(session, workbook, kind)
     if known is not None:
-        return MappingDraft(workbook, known.mapping, known.name)
-    return MappingDraft(workbook, m.guess(workbook))
+        return MappingDraft(workbook, known.mapping, known.name, kind)
+    return MappingDraft(workbook, m.guess(workbook, kind), kind=kind)
 
 
-def recognise(session: Session, workbook: Workbook) -> Recognised | None:
-    """保存した読み方のうち、見出しの合うもの（割り当ての最も多いもの）。申込様式そのものなら None。"""
-    if APPLICANTS.find(workbook) is not None:
+_OWN = {m.PEOPLE: APPLICANTS, m.RESULTS: RESULTS, m.RENEWALS: RENEWED}
+
+
+def recognise(session: Session, workbook: Workbook, kind: str = m.PEOPLE) -> Recognised | None:
+    """保存した読み方のうち、見出しの合うもの（割り当ての最も多いもの）。この取込の様式そのものなら None。"""
+    if _OWN[kind].find(workbook) is not None:
         return None
-    known = [Recognised(r.name, _load(r)) for r in _rows(session)]
+    known = [Recognised(r.name, _load(r)) for r in _rows(session, kind)]
     fitting = [k for k in known if m.recognises(k.mapping, workbook)]
     return max(fitting, key=lambda k: len(k.mapping.places), default=None)
 
 
-def converted(session: Session, workbook: Workbook, mapping: m.Mapping | None) -> tuple[Workbook, m.Origin]:
-    """申込様式の形のブックと、もとの所。読み方がなく、見分けられもしなければ、ブックはそのまま。"""
+def converted(
+    session: Session, workbook: Workbook, mapping: m.Mapping | None, kind: str = m.PEOPLE
+) -> tuple[Workbook, m.Origin]:
+    """取込の様式の形のブックと、もとの所。読み方がなく、見分けられもしなければ、ブックはそのまま。"""
+    convert = convert_results if kind == m.RESULTS else m.convert
     if mapping is not None:
-        return m.convert(workbook, mapping)
-    known = recognise(session, workbook)
+        return convert(workbook, mapping)
+    known = recognise(session, workbook, kind)
     if known is None:
         return workbook, m.Origin()
-    made, origin = m.convert(workbook, known.mapping)
+    made, origin = convert(workbook, known.mapping)
     return replace(made, reports=(f"保存した読み方「{known.name}」で読みました。", *made.reports)), origin
 
 
-def at_origin(plan: Plan[T], origin: m.Origin) -> Plan[T]:
+def at_origin(plan: Plan[T], origin: m.Origin, form: str = APPLICANTS.name) -> Plan[T]:
     """下見の行・誤り・注意の所を、もとのファイルの所に直す。一人の読めない行は一つにまとめる。"""
     if not origin.rows:
         return plan
@@ -148,7 +158,7 @@ def at_origin(plan: Plan[T], origin: m.Origin) -> Plan[T]:
     unread: dict[tuple[str, int], int] = {}
     main = origin.main
     for row in plan.rows:
-        sheet, number = origin.anchor(row.sheet or APPLICANTS.name, row.row)
+        sheet, number = origin.anchor(row.sheet or form, row.row)
         moved = replace(row, row=number, sheet="" if sheet == main else sheet)
         place = unread.get((sheet, number))
         if row.state != "error" or place is None:

@@ -6,21 +6,34 @@ from dataclasses import replace
 from app.domain.errors import RuleViolation
 from app.services.views.mapping import MappingItem, SheetPicture
 from app.workbooks import mapping as m
-from app.workbooks.applicant_layout import APPLICANTS, LAYOUTS, LINK
+from app.workbooks.applicant_layout import APPLICANTS, LINK
 from app.workbooks.reading import Sheet, Workbook
+from app.workbooks.result_layout import KINDS
 
 _ROWS, _COLUMNS = 200, 80
-_GROUPED = tuple(x.name for x in LAYOUTS[1:])
-_MUST = tuple(m.Slot(APPLICANTS.name, h) for h in APPLICANTS.needed if h != LINK)
 AUTOMATIC = "上から順の番号"
+
+
+def results_problem(mapping: m.Mapping) -> str:
+    """成績の表の読み方の足りないところの文。なければ空。"""
+    found = {s.heading for s in mapping.places}
+    if found & set(KINDS) or {"種別", "結果"} <= found:
+        return ""
+    return "読む結果がありません。テストの列（小テストAなど）か、「種別」と「結果」の列を割り当ててください。"
 
 
 class MappingDraft:
     """一つのファイルの、決めている途中の読み方。name は見分けた保存済みの読み方（なければ空）。"""
 
-    def __init__(self, workbook: Workbook, mapping: m.Mapping, name: str = "") -> None:
-        self._workbook, self._mapping, self.name = workbook, mapping, name
-        self._groups = {layout: max(1, mapping.groups.get(layout, 0)) for layout in _GROUPED}
+    def __init__(self, workbook: Workbook, mapping: m.Mapping, name: str = "", kind: str = m.PEOPLE) -> None:
+        self._workbook, self._mapping, self.name, self.kind = workbook, mapping, name, kind
+        main, *grouped = m.FAMILIES[kind]
+        self._main, self.grouped = main, tuple(x.name for x in grouped)
+        self._must = {m.Slot(main.name, h) for h in main.needed if h != LINK}
+        self._groups = self._counted(mapping)
+
+    def _counted(self, mapping: m.Mapping) -> dict[str, int]:
+        return {layout: max(1, mapping.groups.get(layout, 0)) for layout in self.grouped}
 
     @property
     def mapping(self) -> m.Mapping:
@@ -68,7 +81,7 @@ class MappingDraft:
             raise RuleViolation(
                 f"シート「{found.name}」に{row}行目はありません。見出しの行を選び直してください。"
             )
-        self._take(m.table_at(found, row - 1, depth))
+        self._take(m.table_at(found, row - 1, depth, self.kind))
 
     def set_form(self, sheet: str) -> None:
         """一枚に一人の様式として、見当をつけ直す。"""
@@ -76,11 +89,11 @@ class MappingDraft:
 
     def guess_again(self) -> None:
         """ファイル全体から見当をつけ直す。"""
-        self._take(m.guess(self._workbook))
+        self._take(m.guess(self._workbook, self.kind))
 
     def _take(self, mapping: m.Mapping) -> None:
         self._mapping = mapping
-        self._groups = {layout: max(1, mapping.groups.get(layout, 0)) for layout in _GROUPED}
+        self._groups = self._counted(mapping)
 
     def add_group(self, section: str) -> None:
         """在職などの件を一つ足す。"""
@@ -163,8 +176,8 @@ class MappingDraft:
 
     def items(self) -> tuple[MappingItem, ...]:
         """申込様式の項目と、いまの割り当て。"""
-        found = [self._item(s) for s in m.slots_of(APPLICANTS.name, 0)]
-        for layout in _GROUPED:
+        found = [self._item(s) for s in m.slots_of(self._main.name, 0)]
+        for layout in self.grouped:
             for group in range(1, self._groups[layout] + 1):
                 found += [self._item(s) for s in m.slots_of(layout, group)]
         return tuple(found)
@@ -182,7 +195,9 @@ class MappingDraft:
     def problem(self) -> str:
         """この読み方では読めないところの文。なければ空。"""
         needed = [i.title for i in self.items() if i.state == "needed"]
-        return f"必須の{'・'.join(needed)}が未割当です。" if needed else ""
+        if needed:
+            return f"必須の{'・'.join(needed)}が未割当です。"
+        return results_problem(self._mapping) if self.kind == m.RESULTS else ""
 
     def _item(self, slot: m.Slot) -> MappingItem:
         places, second = self._places_for(slot)
@@ -233,7 +248,7 @@ class MappingDraft:
 
     def _is_needed(self, slot: m.Slot, places: Table[m.Slot, m.Place]) -> bool:
         if not slot.group:
-            return slot in _MUST
+            return slot in self._must
         used = any(s.layout == slot.layout and s.group == slot.group and p.cells for s, p in places.items())
         period = slot.heading == "開始日" and replace(slot, heading=m.PERIOD) in places
         return used and slot.item.required and not period

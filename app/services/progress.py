@@ -5,6 +5,13 @@ from datetime import date
 from app.services.attempts import AttemptForm, record_attempt, void_attempt
 from app.services.attendances import AttendanceForm, attendances, record_attendance
 from app.services.course import attempt_views, board_rows, present_at, reports_of, rules_of
+from app.services.course_board import rows_of
+from app.services.course_papers import (
+    FILE_WORDS,
+    PAPERS,
+    preview_training_paper,
+    write_training_paper,
+)
 from app.services.course_people import course_of
 from app.services.course_plan import (
     HIGHEST,
@@ -27,10 +34,12 @@ from app.services.views.progress import (
     SessionView,
     outcome_of,
 )
-from database.queries.progress import AttendanceFact, CohortCourse, load_course
+from database.queries.progress import AttendanceFact, CohortCourse, load_board
 
 __all__ = [
+    "FILE_WORDS",
     "HIGHEST",
+    "PAPERS",
     "AttemptForm",
     "AttendanceForm",
     "CourseRules",
@@ -41,6 +50,7 @@ __all__ = [
     "get_course",
     "import_results",
     "preview_results",
+    "preview_training_paper",
     "record_attempt",
     "record_attendance",
     "record_report",
@@ -51,6 +61,7 @@ __all__ = [
     "try_changes",
     "void_attempt",
     "write_template",
+    "write_training_paper",
 ]
 
 
@@ -58,13 +69,14 @@ def board(office: Office, cohort_id: int) -> BoardView:
     """受講が決定した人の進捗の盤（受付番号の順）。状態は事実から今日の時点で導く。"""
     with office.read("progress.board") as session:
         cohort = cohort_of(session, cohort_id)
-        course = load_course(session, cohort_id)
+        facts, rules = load_board(session, cohort_id), rules_of(cohort)
+        plan = facts.plan
         return BoardView(
             cohort_id,
-            board_rows(course, cohort, office.today()),
-            tuple(PlanView(d.id, d.position, d.title, d.due_on, d.final, d.task or "") for d in course.dues),
-            tuple(PlanView(s.id, s.position, s.title, s.held_on) for s in course.sessions),
-            rules_of(cohort),
+            rows_of(facts, rules, office.today()),
+            tuple(PlanView(d.id, d.position, d.title, d.due_on, d.final, d.task or "") for d in plan.dues),
+            tuple(PlanView(s.id, s.position, s.title, s.held_on) for s in plan.sessions),
+            rules,
         )
 
 

@@ -1,7 +1,7 @@
 """成績の取込：行ごとに新規・変更・同じ・注意・誤りを見分け、一つの取引で書く。"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from app.services import importing
 from app.services.attempts import void_row
 from app.services.course import course_facts, load_progress, rules_of
 from app.services.importing import ImportKind, Plan
+from app.services.intake_mapping import at_origin, converted
 from app.services.office import Act, Office
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.services.views.progress import ATTENDED, OUTCOME_WORDS, outcome_of
 from app.workbooks import results
+from app.workbooks.mapping import RESULTS, Mapping
 from app.workbooks.reading import Unlock, read_workbook
 from app.workbooks.results import LAYOUT, ResultForm, ResultsSheet, kind_words, parse_results
 from database import audit
@@ -165,7 +167,7 @@ class _Planner:
         submitted_on = form.taken_on if form.outcome == "submitted" else None
         if (before.submitted_on if before else None) == submitted_on:
             return _Verdict()
-        after = replace(before or SubmissionFact(due.id, None, None, ""), submitted_on=submitted_on)
+        after = (before or SubmissionFact(due.id, None, None, ""))._replace(submitted_on=submitted_on)
         handed[due.id] = after
         limit = after.extended_to or due.due_on
         late = submitted_on is not None and submitted_on > limit
@@ -184,7 +186,7 @@ class _Planner:
             return _Verdict(problem=f"この研修期に{kind_words(form)}がありません。先に日を定めてください。")
         if form.outcome not in ATTENDED:
             return _Verdict(
-                problem="集合研修は、出席・欠席・無効・未実施のどれかを書いてください。", column="結果"
+                problem="集合研修は、出席・欠席・無効・免除・未実施のどれかを書いてください。", column="結果"
             )
         if one.held_on > self.today and form.outcome != "not_held":
             return _Verdict(problem=f"{one.title}は{wareki(one.held_on)}で、まだ行われていません。")
@@ -195,8 +197,8 @@ class _Planner:
             one.id, ATTENDED[form.outcome], form.minutes_late, form.minutes_left_early, form.outcome
         )
         before = present.get(one.id)
-        if before is not None and fact == replace(
-            before, outcome=outcome_of(before.attended, before.outcome)
+        if before is not None and fact == before._replace(
+            outcome=outcome_of(before.attended, before.outcome)
         ):
             return _Verdict()
         present[one.id] = fact
@@ -303,33 +305,47 @@ def apply_results(act: Act, changes: Sequence[ResultChange], batch_id: int, toda
                     setattr(row, name, value)
 
 
-def _kind(office: Office, cohort_id: int, path: Path, password: Unlock) -> ImportKind[ResultChange]:
-    sheet = parse_results(read_workbook(path, password), office.today())
+def _kind(
+    office: Office, cohort_id: int, path: Path, password: Unlock, mapping: Mapping | None
+) -> ImportKind[ResultChange]:
+    with office.read("progress.preview_results") as session:
+        workbook, origin = converted(session, read_workbook(path, password), mapping, RESULTS)
+    sheet = parse_results(workbook, office.today())
     return ImportKind(
         "progress.import_results",
         "results",
         "成績",
-        lambda session: plan_results(session, cohort_id, sheet, office.today()),
+        lambda session: at_origin(
+            plan_results(session, cohort_id, sheet, office.today()), origin, LAYOUT.name
+        ),
         lambda act, changes, batch: apply_results(act, changes, batch, office.today()),
     )
 
 
-def preview_results(office: Office, cohort_id: int, path: Path, password: Unlock = None) -> ImportPreview:
-    """成績のブックを下見する（何も書かない）。"""
+def preview_results(
+    office: Office, cohort_id: int, path: Path, password: Unlock = None, mapping: Mapping | None = None
+) -> ImportPreview:
+    """成績のブックを下見する（何も書かない）。mapping はほかの様式の読み方（なければ、保存した読み方から見分ける）。"""
     office.require("progress.preview_results")
     source = importing.digest_file(path)
     return importing.preview(
-        office, "progress.preview_results", _kind(office, cohort_id, path, password), source
+        office, "progress.preview_results", _kind(office, cohort_id, path, password, mapping), source
     )
 
 
 def import_results(
-    office: Office, cohort_id: int, path: Path, all_or_nothing: bool = False, password: Unlock = None
+    office: Office,
+    cohort_id: int,
+    path: Path,
+    all_or_nothing: bool = False,
+    password: Unlock = None,
+    mapping: Mapping | None = None,
 ) -> ImportResult:
     """成績のブックを一つの取引で取り込む。同じファイルの二度目は何も変えない（batch_id は空）。"""
     office.require("progress.import_results")
     source = importing.digest_file(path)
-    return importing.run(office, _kind(office, cohort_id, path, password), source, cohort_id, all_or_nothing)
+    kind = _kind(office, cohort_id, path, password, mapping)
+    return importing.run(office, kind, source, cohort_id, all_or_nothing)
 
 
 def write_template(office: Office, path: Path) -> Path:

@@ -1,71 +1,104 @@
 """更新・取消：有効期間の状態、更新研修の修了、取消し、返納と死亡。"""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.domain.calendar import month_length, wareki
+from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services.intake import cohort_title
-from app.services.office import Actor, Office
+from app.services.office import Office
 from app.services.renewal_import import (
     import_renewals,
     preview_renewals,
     renewal_problem,
     write_template,
 )
+from app.services.renewal_letters import (
+    list_case_letters,
+    make_case_letter,
+    preview_case_letter,
+    record_returned,
+    record_sent,
+    reprint_letters,
+)
+from app.services.renewal_notices import list_notices, make_notices, preview_notice, write_notice_list
+from app.services.renewal_revocation import (
+    ask_return,
+    check_stands,
+    close_investigation,
+    closure_effects,
+    facts_of,
+    load_agenda,
+    open_revocation,
+    record_notice,
+    record_return,
+    revocation_effects,
+    revoke,
+)
+from app.services.renewal_undo import list_imports, preview_undo, undo_import
+from app.services.renewal_waves import load_sent, months_before, pictures_of, waves_of
 from app.services.standings import Standing, load_standings, standing_of
 from app.services.views.renewal import (
-    GROUND_WORDS,
-    NOTICE_MONTHS,
     STANDING_WORDS,
+    BatchRenewals,
     CertificateDue,
     CertificationRow,
     RenewalOverview,
     RevocationView,
     WaveView,
 )
-from database.queries.certifications import CertificationFacts, RevocationFact, load_facts
+from database import audit
+from database.queries.certifications import load_facts
 from database.schema.certificates import Certification
 from database.schema.intake import Cohort
 from database.schema.people import Person
-from database.schema.renewal import Closure, Renewal, Revocation
+from database.schema.renewal import Closure, Renewal
 
 __all__ = [
+    "ask_return",
     "certificates_due",
     "close_investigation",
+    "closure_effects",
     "import_renewals",
+    "list_case_letters",
     "list_certifications",
+    "list_imports",
+    "list_notices",
+    "make_case_letter",
+    "make_notices",
     "months_before",
     "open_revocation",
     "overview",
+    "preview_case_letter",
+    "preview_notice",
     "preview_renewals",
+    "preview_renewals_of",
+    "preview_undo",
     "record_closure",
     "record_notice",
     "record_renewal",
+    "record_renewals",
+    "record_return",
+    "record_returned",
+    "record_sent",
+    "reprint_letters",
+    "revocation_effects",
     "revoke",
+    "undo_import",
     "waves",
+    "write_notice_list",
     "write_template",
 ]
 
 CLOSURE_KINDS = ("returned", "died")
 
 
-def _revocation_view(fact: RevocationFact) -> RevocationView:
-    return RevocationView(**asdict(fact))
-
-
-def _investigation(facts: CertificationFacts) -> RevocationView | None:
-    # 最も新しい調査を見せる（終わったものも経過として残る）
-    return _revocation_view(facts.revocations[-1]) if facts.revocations else None
-
-
-def _row(s: Standing, cohorts: dict[int, str]) -> CertificationRow:
+def _row(s: Standing, cohorts: dict[int, str], agenda: Mapping[int, str]) -> CertificationRow:
     f = s.facts
+    cases = tuple(RevocationView(**asdict(r), agenda=agenda.get(r.id, "")) for r in f.revocations)
     return CertificationRow(
         f.id,
         f.person_id,
@@ -79,8 +112,10 @@ def _row(s: Standing, cohorts: dict[int, str]) -> CertificationRow:
         s.state,
         s.revoked_on,
         s.closed_on,
-        _investigation(f),
+        # 最も新しい調査を見せる（終わったものも経過として残る）
+        cases[-1] if cases else None,
         tuple((p.valid_from, p.expires_on) for p in s.validity.periods),
+        cases,
     )
 
 
@@ -89,26 +124,8 @@ def list_certifications(office: Office, day: date | None = None) -> tuple[Certif
     with office.read("renewal.list_certifications") as session:
         cohorts = {c.id: cohort_title(c) for c in session.scalars(select(Cohort))}
         standings = load_standings(session, day or office.today(), office.guideline)
-        return tuple(_row(s, cohorts) for s in standings)
-
-
-def months_before(day: date, months: int) -> date:
-    """months か月前の応当日。応当日がなければその月の末日。"""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, month_length(year, month + 1)))
-
-
-def _notice(expires_on: date, today: date) -> int | None:
-    reached = [m for m in NOTICE_MONTHS if months_before(expires_on, m) <= today]
-    return min(reached, default=None)
-
-
-def _waves(standings: Iterable[Standing], today: date) -> tuple[WaveView, ...]:
-    found: dict[date, list[int]] = defaultdict(list)
-    for s in standings:
-        if s.state == "valid":
-            found[s.expires_on].append(s.facts.id)
-    return tuple(WaveView(d, len(ids), _notice(d, today), tuple(ids)) for d, ids in sorted(found.items()))
+        agenda = load_agenda(session)
+        return tuple(_row(s, cohorts, agenda) for s in standings)
 
 
 def _due(standings: Iterable[Standing]) -> tuple[CertificateDue, ...]:
@@ -126,7 +143,7 @@ def _due(standings: Iterable[Standing]) -> tuple[CertificateDue, ...]:
 def waves(office: Office) -> tuple[WaveView, ...]:
     """有効な認証を満了日ごとにまとめる（近い順）。"""
     with office.read("renewal.waves") as session:
-        return _waves(load_standings(session, office.today(), office.guideline), office.today())
+        return waves_of(load_standings(session, office.today(), office.guideline), office.today())
 
 
 def certificates_due(office: Office) -> tuple[CertificateDue, ...]:
@@ -141,27 +158,22 @@ def overview(office: Office) -> RenewalOverview:
     with office.read("renewal.overview") as session:
         cohorts = {c.id: cohort_title(c) for c in session.scalars(select(Cohort))}
         standings = load_standings(session, today, office.guideline)
-        rows = tuple(_row(s, cohorts) for s in standings)
-        return RenewalOverview(rows, _waves(standings, today), _due(standings))
-
-
-def _facts(session: Session, certification_id: int) -> CertificationFacts:
-    found = load_facts(session, Certification.id == certification_id)
-    if not found:
-        raise RuleViolation("その認証の記録がありません。一覧を開き直してください。")
-    return found[0]
+        agenda = load_agenda(session)
+        rows = tuple(_row(s, cohorts, agenda) for s in standings)
+        pictures = pictures_of(standings, today, office.guideline, load_sent(session))
+        return RenewalOverview(rows, waves_of(standings, today), _due(standings), pictures)
 
 
 def record_renewal(office: Office, certification_id: int, completed_on: date) -> date:
     """更新研修の修了を記し、新しい満了日を返す。"""
     with office.act("renewal.record_renewal") as act:
-        facts = _facts(act.session, certification_id)
+        facts = facts_of(act.session, certification_id)
         problem = renewal_problem(facts, completed_on, office.today(), office.guideline)
         if problem:
             raise RuleViolation(f"{facts.number}：{problem}。修了証と認証の記録を確かめてください。")
         act.session.add(Renewal(certification_id=certification_id, completed_on=completed_on))
         act.session.flush()
-        after = standing_of(_facts(act.session, certification_id), office.today(), office.guideline)
+        after = standing_of(facts_of(act.session, certification_id), office.today(), office.guideline)
         act.say(
             f"certification:{certification_id}",
             f"{facts.number} 更新研修の修了（{wareki(completed_on)}）、満了日 {wareki(after.expires_on)}",
@@ -169,81 +181,39 @@ def record_renewal(office: Office, certification_id: int, completed_on: date) ->
         return after.expires_on
 
 
-def open_revocation(office: Office, certification_id: int, ground: str, opened_on: date | None = None) -> int:
-    """取消しの調査を開く。ground は fraud / disqualified。"""
-    if ground not in GROUND_WORDS:
-        raise RuleViolation("取消しの事由を「不正の手段」か「欠格事由」から選んでください。")
-    day = opened_on or office.today()
-    with office.act("renewal.open_revocation") as act:
-        facts = _facts(act.session, certification_id)
-        if any(r.revoked_on is not None for r in facts.revocations):
-            raise RuleViolation(f"{facts.number} は既に取り消されています。")
-        if any(r.closed_without_on is None for r in facts.revocations):
-            raise RuleViolation(f"{facts.number} の調査は既に開かれています。その調査を進めてください。")
-        if not facts.certified_on <= day <= office.today():
-            raise RuleViolation("調査を開いた日が認証日より前か、今日より後です。日付を確かめてください。")
-        row = Revocation(certification_id=certification_id, opened_on=day, ground=ground)
-        act.session.add(row)
-        act.session.flush()
-        act.say(
-            f"certification:{certification_id}",
-            f"{facts.number} 取消しの調査を開始（{GROUND_WORDS[ground]}）",
-        )
-        return row.id
-
-
-def _open(session: Session, revocation_id: int) -> tuple[Revocation, str]:
-    row = session.get(Revocation, revocation_id)
-    if row is None:
-        raise RuleViolation("その調査の記録がありません。一覧を開き直してください。")
-    if row.revoked_on is not None or row.closed_without_on is not None:
-        raise RuleViolation("この調査は既に終わっています。")
-    return row, session.get_one(Certification, row.certification_id).number
-
-
-def record_notice(office: Office, revocation_id: int, notice_on: date, statement: str = "") -> None:
-    """本人への通知と、弁明を記す。弁明が後から届いたときは同じ通知日でもう一度記す。"""
-    with office.act("renewal.record_notice") as act:
-        row, number = _open(act.session, revocation_id)
-        if not row.opened_on <= notice_on <= office.today():
-            raise RuleViolation("通知の日が調査を開いた日より前か、今日より後です。日付を確かめてください。")
-        row.notice_on = notice_on
-        row.statement = statement or row.statement
-        words = "弁明を受領" if statement else "弁明の機会を通知"
-        act.say(f"certification:{row.certification_id}", f"{number} {words}（{wareki(notice_on)}）")
-
-
-def revoke(office: Office, revocation_id: int, revoked_on: date, reason: str, second: Actor | None) -> None:
-    """認証を取り消す。通知の後でなければならず、理由と二人目（責任者）が要る。"""
-    with office.act("renewal.revoke", second=second) as act:
-        row, number = _open(act.session, revocation_id)
-        if second is None:
-            raise RuleViolation("取消しには二人目の確認が要ります。責任者にサインインしてもらってください。")
-        if not reason.strip():
-            raise RuleViolation("取消しの理由が空です。理由を書いてください。")
-        if row.notice_on is None:
-            raise RuleViolation("本人への通知がまだです。通知して弁明の機会を与えてから取り消してください。")
-        if not row.notice_on <= revoked_on <= office.today():
-            raise RuleViolation("取消しの日が通知の日より前か、今日より後です。日付を確かめてください。")
-        row.revoked_on, row.reason = revoked_on, reason
-        row.decided_by, row.second_person = act.actor.name, second.name
-        act.say(
-            f"certification:{row.certification_id}",
-            f"{number} 認証を取消し（{wareki(revoked_on)}）",
-            reason=reason,
+def preview_renewals_of(
+    office: Office, certification_ids: Collection[int], completed_on: date
+) -> tuple[tuple[str, str, str], ...]:
+    """何人もの更新の下見：（認定番号, 氏名, 更新にならない理由。なれば空）。何も書かない。"""
+    with office.read("renewal.preview_renewals_of") as session:
+        found = load_facts(session, Certification.id.in_(certification_ids))
+        return tuple(
+            (f.number, f.name, renewal_problem(f, completed_on, office.today(), office.guideline))
+            for f in found
         )
 
 
-def close_investigation(office: Office, revocation_id: int, closed_on: date, reason: str) -> None:
-    """取り消さずに調査を終える。"""
-    if not reason.strip():
-        raise RuleViolation("取り消さない理由が空です。理由を書いてください。")
-    with office.act("renewal.close_investigation") as act:
-        row, number = _open(act.session, revocation_id)
-        if not row.opened_on <= closed_on <= office.today():
-            raise RuleViolation("終えた日が調査を開いた日より前か、今日より後です。日付を確かめてください。")
-        row.closed_without_on, row.reason, row.decided_by = closed_on, reason, act.actor.name
-        act.say(f"certification:{row.certification_id}", f"{number} 取り消さずに調査を終了", reason=reason)
+def record_renewals(office: Office, certification_ids: Collection[int], completed_on: date) -> BatchRenewals:
+    """同じ日に更新研修を修了した何人もの更新を、一つの取引で記す。更新にならない人は理由を添えて残す。"""
+    with office.act("renewal.record_renewals") as act:
+        found = load_facts(act.session, Certification.id.in_(certification_ids))
+        refused, rows = [], []
+        for facts in found:
+            problem = renewal_problem(facts, completed_on, office.today(), office.guideline)
+            if problem:
+                refused.append((f"{facts.number} {facts.name}", problem))
+            else:
+                rows.append({"certification_id": facts.id, "completed_on": completed_on})
+        if not rows:
+            first = f"（{refused[0][0]}：{refused[0][1]}）" if refused else ""
+            raise RuleViolation(f"更新になる人がいません{first}。修了日と人を確かめてください。")
+        audit.bulk_insert(act.session, Renewal, rows)
+        act.say(
+            "renewal",
+            f"更新研修の修了（{wareki(completed_on)}）を{len(rows)}名まとめて記録",
+            detail={"certifications": [r["certification_id"] for r in rows]},
+        )
+        return BatchRenewals(len(rows), tuple(refused))
 
 
 def record_closure(office: Office, certification_id: int, kind: str, closed_on: date, note: str = "") -> None:
@@ -252,7 +222,8 @@ def record_closure(office: Office, certification_id: int, kind: str, closed_on: 
         raise RuleViolation("返納か死亡かを選んでください。")
     words = STANDING_WORDS[kind]
     with office.act("renewal.record_closure") as act:
-        facts = _facts(act.session, certification_id)
+        facts = facts_of(act.session, certification_id)
+        check_stands(facts)
         if facts.closure is not None:
             raise RuleViolation(f"{facts.number} は既に{STANDING_WORDS[facts.closure[0]]}となっています。")
         if not facts.certified_on <= closed_on <= office.today():

@@ -14,11 +14,13 @@ from app.domain.names import search_key
 from app.domain.validity import validity
 from app.services import importing
 from app.services.importing import ImportKind, Plan
+from app.services.intake_mapping import at_origin, converted
 from app.services.office import Act, Office
 from app.services.standings import standing_of
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.services.views.renewal import STANDING_WORDS
 from app.workbooks import renewals as workbook
+from app.workbooks.mapping import RENEWALS, Mapping
 from app.workbooks.reading import Unlock, read_workbook
 from app.workbooks.renewals import LAYOUT, RenewalForm, RenewalsSheet, parse_renewals
 from database import audit
@@ -47,6 +49,8 @@ def renewal_problem(facts: CertificationFacts, completed_on: date, today: date, 
     if completed_on < facts.certified_on:
         return f"修了日（{wareki(completed_on)}）が認証日（{wareki(facts.certified_on)}）より前です"
     standing = standing_of(facts, today, guideline)
+    if standing.state == "annulled":
+        return "認定の議決が変更され、無効です"
     if standing.revoked_on is not None and completed_on >= standing.revoked_on:
         return f"{wareki(standing.revoked_on)}に取り消されています"
     if standing.closed_on is not None and completed_on >= standing.closed_on:
@@ -105,31 +109,41 @@ def apply_renewals(act: Act, changes: Sequence[RenewalChange], batch_id: int) ->
     audit.bulk_insert(act.session, Renewal, rows)
 
 
-def _kind(office: Office, path: Path, password: Unlock) -> ImportKind[RenewalChange]:
-    sheet = parse_renewals(read_workbook(path, password), office.today())
+def _kind(office: Office, path: Path, password: Unlock, mapping: Mapping | None) -> ImportKind[RenewalChange]:
+    with office.read("renewal.preview_renewals") as session:
+        workbook, origin = converted(session, read_workbook(path, password), mapping, RENEWALS)
+    sheet = parse_renewals(workbook, office.today())
     return ImportKind(
         "renewal.import_renewals",
         "renewals",
         "更新研修",
-        lambda session: plan_renewals(session, office, sheet),
+        lambda session: at_origin(plan_renewals(session, office, sheet), origin, LAYOUT.name),
         apply_renewals,
     )
 
 
-def preview_renewals(office: Office, path: Path, password: Unlock = None) -> ImportPreview:
-    """更新研修のブックを下見する（何も書かない）。"""
+def preview_renewals(
+    office: Office, path: Path, password: Unlock = None, mapping: Mapping | None = None
+) -> ImportPreview:
+    """更新研修のブックを下見する（何も書かない）。mapping はほかの様式の読み方（なければ、保存した読み方から見分ける）。"""
     office.require("renewal.preview_renewals")
     source = importing.digest_file(path)
-    return importing.preview(office, "renewal.preview_renewals", _kind(office, path, password), source)
+    return importing.preview(
+        office, "renewal.preview_renewals", _kind(office, path, password, mapping), source
+    )
 
 
 def import_renewals(
-    office: Office, path: Path, all_or_nothing: bool = False, password: Unlock = None
+    office: Office,
+    path: Path,
+    all_or_nothing: bool = False,
+    password: Unlock = None,
+    mapping: Mapping | None = None,
 ) -> ImportResult:
     """更新研修のブックを一つの取引で取り込む。同じファイルの二度目は何も変えない（batch_id は空）。"""
     office.require("renewal.import_renewals")
     source = importing.digest_file(path)
-    return importing.run(office, _kind(office, path, password), source, None, all_or_nothing)
+    return importing.run(office, _kind(office, path, password, mapping), source, None, all_or_nothing)
 
 
 def write_template(office: Office, path: Path) -> None:

@@ -112,8 +112,8 @@ def recent_table(session: Session, test_id: int, questions: Sequence[Question]) 
 
 
 def match_scores(sheets: Iterable[SheetFact], table: ScoreTable) -> list[Scored]:
-    """答案に、表の得点を添える。表は同じ答案から tabulate_sheets で作ったもの。"""
-    scores = iter(table.scores())
+    """答案に、表の得点（科目群ごと）を添える。表は同じ答案から tabulate_sheets で作ったもの。"""
+    scores = iter(table.scores(by_question=False))
     return [Scored(s, next(scores) if s.outcome == "points" else None) for s in sheets]
 
 

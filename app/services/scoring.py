@@ -14,9 +14,20 @@ from app.domain.scoring import KINDS
 from app.services.office import Office
 from app.services.scoring_adding import add_passers, remove_passers
 from app.services.scoring_analysis import load_scores, load_test, score_test, test_view, write_analysis
+from app.services.scoring_bank import (
+    approve_bank_version,
+    create_bank_question,
+    list_bank,
+    place_bank_questions,
+    remark_bank_version,
+    retire_bank_version,
+    return_bank_version,
+    revise_bank_question,
+    submit_bank_version,
+)
 from app.services.scoring_entry import answer_grid, check_answers, save_answers
 from app.services.scoring_import import import_answers, preview_answers, write_template
-from app.services.scoring_letters import list_letters, make_letters, reprint_letters
+from app.services.scoring_letters import list_letters, make_letters, preview_letter, reprint_letters
 from app.services.scoring_marking import (
     check_all_marked,
     check_marked_questions,
@@ -33,7 +44,14 @@ from app.services.scoring_rule import (
     list_adoptions,
     preview_rule,
 )
-from app.services.scoring_scans import attach_scans, plan_scans, read_scan_files, read_scans, remove_scans
+from app.services.scoring_scans import (
+    attach_scans,
+    plan_scans,
+    read_scan_files,
+    read_scans,
+    remove_scans,
+    scan_counts,
+)
 from app.services.views.scoring import (
     CertificationTestView,
     PassRuleForm,
@@ -53,13 +71,16 @@ __all__ = [
     "add_passers",
     "adopt_rule",
     "answer_grid",
+    "approve_bank_version",
     "attach_scans",
     "check_answers",
     "compare_treatments",
+    "create_bank_question",
     "create_test",
     "get_adoption",
     "import_answers",
     "list_adoptions",
+    "list_bank",
     "list_letters",
     "list_tests",
     "load_scores",
@@ -69,18 +90,26 @@ __all__ = [
     "marking_desk",
     "marking_overview",
     "marking_tests",
+    "place_bank_questions",
     "plan_scans",
     "preview_answers",
+    "preview_letter",
     "preview_rule",
     "read_scan_files",
     "read_scans",
+    "remark_bank_version",
     "remove_passers",
     "remove_scans",
     "reprint_letters",
+    "retire_bank_version",
+    "return_bank_version",
+    "revise_bank_question",
     "save_answers",
+    "scan_counts",
     "score_test",
     "set_marking",
     "set_questions",
+    "submit_bank_version",
     "write_analysis",
     "write_template",
 ]
@@ -162,14 +191,20 @@ def set_questions(office: Office, test_id: int, forms: Sequence[QuestionForm]) -
             if question is None:
                 question = schema.Question(number=form.number)
                 test.questions.append(question)
-            question.subject_group, question.kind, question.points = (
-                form.subject_group,
-                form.kind,
-                form.points,
-            )
-            question.key, question.text = list(form.key), form.text
+            _write_question(question, form)
         total = sum(f.points for f in forms)
         act.say(f"certification_test:{test_id}", f"{test.title}の設問を設定（{len(forms)}問、{total}点）")
+
+
+def _write_question(question: schema.Question, form: QuestionForm) -> None:
+    """設問を書き直す。問題庫から入れた設問の中身が変われば、問題庫の版とは別の設問にする。"""
+    after = (form.subject_group, form.kind, form.points, list(form.key), form.text)
+    before = (question.subject_group, question.kind, question.points, question.key, question.text)
+    if question.bank_version_id is not None and before != after:
+        question.bank_version_id = None
+    if form.kind == "written":
+        question.choices = None
+    question.subject_group, question.kind, question.points, question.key, question.text = after
 
 
 def lock_test(office: Office, test_id: int) -> None:

@@ -1,51 +1,39 @@
 """採点：修了認定テスト結果通知書。決定に凍った結果から作り、台帳に紙のまま残す。訂正は新しい通知として積む。"""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents.binding import bind
-from app.documents.letters import Letter as Paper
-from app.documents.letters import LetterTable, render_letters
-from app.documents.measure import Align
-from app.domain.calendar import wareki
+from app.documents.letters import render_letters
 from app.domain.errors import RuleViolation
-from app.domain.progress import SUBJECT_GROUPS
 from app.domain.scoring import full_marks
-from app.services.cohorts import cohort_title
 from app.services.files import write_whole
 from app.services.office import Act, Office
 from app.services.scores import adopted_rule
 from app.services.scoring_analysis import added_people, load_scores, load_test, questions_of
+from app.services.scoring_letter_paper import (
+    TOLD,
+    Examinee,
+    Facts,
+    OldLetter,
+    differences,
+    facts_digest,
+    judgement,
+    letter_facts,
+    letter_paper,
+)
 from app.services.scoring_rule import frozen_row, load_adoptions
-from app.services.settings import value_of
 from app.services.views.scoring_decisions import LetterRow, LettersMade
 from database.queries.scoring import latest_adoption
-from database.schema.base import canonical_json
-from database.schema.intake import Application, Cohort
+from database.schema.intake import Application
 from database.schema.letters import Letter
 from database.schema.people import Person
 from database.schema.scoring import CertificationTest, PassRuleAdoption
-
-TITLE = "修了認定テスト結果通知書"
-NONE = "－"  # 欠席など、点のないところ（実務の通知の書き方）
-_TOLD = ("points", "absent", "invalid")  # 免除・未実施には、知らせる結果がない
-_ASIDE = {"absent": "（欠席）", "invalid": "（無効）"}
-Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class _Person:
-    application_id: int
-    reception_number: int
-    name: str
-    reading: str
 
 
 def _kind(test_id: int) -> str:
@@ -64,22 +52,7 @@ def _frozen(session: Session, test: CertificationTest, adoption: PassRuleAdoptio
             for i, r in rows.items()}  # fmt: skip
 
 
-def _facts(test: CertificationTest, person: _Person, result: Facts) -> Facts:
-    """通知書が言うことのすべて。"""
-    told = ("outcome", "total", "groups", "passed", "full", "needed", "group_needed")
-    return {
-        "test": [test.title, test.held_on.isoformat()],
-        "name": person.name,
-        "reception": person.reception_number,
-        **{key: result[key] for key in told},
-    }
-
-
-def _digest(facts: Facts) -> str:
-    return hashlib.sha256(canonical_json(facts).encode()).hexdigest()
-
-
-def _people(session: Session, ids: Collection[int]) -> list[_Person]:
+def _people(session: Session, ids: Collection[int]) -> list[Examinee]:
     query = (
         select(
             Application.id, Application.reception_number, Person.name, Person.reading, Application.cohort_id
@@ -87,124 +60,7 @@ def _people(session: Session, ids: Collection[int]) -> list[_Person]:
         .join(Person, Person.id == Application.person_id)
         .order_by(Application.reception_number)
     )
-    return [_Person(*row[:4]) for row in session.execute(query) if row[0] in ids]
-
-
-def _judgement(facts: Facts) -> str:
-    return ("合格" if facts["passed"] else "不合格") + _ASIDE.get(facts["outcome"], "")
-
-
-def differences(old: Facts | None, new: Facts) -> tuple[str, ...]:
-    """前の通知から変わったこと。前の通知の中身が決定の履歴になければ、氏名などの訂正とする。"""
-    if old is None:
-        return ("氏名・受付番号・テストの名などの記載",)
-
-    def points(value: object) -> str:
-        return NONE if value is None else f"{value}点"
-
-    found = []
-    for group in sorted({*old["groups"], *new["groups"]}):
-        a, b = old["groups"].get(group), new["groups"].get(group)
-        if a != b:
-            found.append(f"科目群{group}の得点　{points(a)} → {points(b)}")
-        a, b = old["full"].get(group), new["full"].get(group)
-        if a != b:
-            found.append(f"科目群{group}の満点　{points(a)} → {points(b)}")
-        a, b = old["group_needed"].get(group) or None, new["group_needed"].get(group) or None
-        if a != b:
-            found.append(f"科目群{group}の基準　{points(a)} → {points(b)}")
-    for key, words in (("total", "合計の得点"), ("needed", "合格点")):
-        if old[key] != new[key]:
-            found.append(f"{words}　{points(old[key])} → {points(new[key])}")
-    if _judgement(old) != _judgement(new):
-        found.append(f"判定　{_judgement(old)} → {_judgement(new)}")
-    return tuple(found)
-
-
-def _table(facts: Facts, groups: Sequence[str]) -> LetterTable:
-    def cell(values: Facts, group: str) -> str:
-        return str(values[group]) if values.get(group) else (str(values[group]) if group in values else NONE)
-
-    rows = [
-        (
-            f"{g}　{SUBJECT_GROUPS[g]}",
-            cell(facts["groups"], g),
-            cell(facts["full"], g),
-            str(facts["group_needed"].get(g) or NONE),
-        )
-        for g in groups
-    ]
-    if facts["total"] is None:
-        total = (NONE, NONE, NONE)
-    else:
-        total = (str(facts["total"]), str(sum(facts["full"].values())), str(facts["needed"]))
-    columns: tuple[tuple[str, float, Align], ...] = (
-        ("科目群", 4.6, "left"),
-        ("得点", 1.2, "right"),
-        ("満点", 1.2, "right"),
-        ("基準", 1.2, "right"),
-    )
-    return LetterTable(columns, (*rows, ("合計", *total)))
-
-
-def _note(facts: Facts, whole: int) -> str:
-    """この人の満点が減っているときの、基準の説明。"""
-    own = sum(facts["full"].values())
-    if facts["total"] is None or own == whole:
-        return ""
-    return (
-        f"採点から除いた設問があるため、満点{whole}点を{own}点とし、"
-        "合格点などの基準は満点の比で縮めて端数を切り上げています。"
-    )
-
-
-@dataclass(frozen=True)
-class _Old:
-    """この人の、最も新しい通知と、その中身（履歴に見つからなければ空）。"""
-
-    letter: Letter
-    facts: Facts | None
-
-
-def _paper(
-    session: Session,
-    test: CertificationTest,
-    person: _Person,
-    facts: Facts,
-    today: date,
-    number: str,
-    old: _Old | None,
-    reason: str,
-) -> Paper:
-    full = full_marks(questions_of(test))
-    rows = [
-        ("受付番号（受験番号）", f"{person.reception_number:04d}"),
-        ("研修", cohort_title(session.get_one(Cohort, test.cohort_id))),
-        ("試験", f"{test.title}（{wareki(test.held_on)}実施）"),
-        ("判定", _judgement(facts)),
-    ]
-    if note := _note(facts, sum(full.values())):
-        rows.append(("満点と基準", note))
-    title, opening = TITLE, ("修了認定テストの結果を、下記のとおり通知します。",)
-    if old is not None:
-        title = f"{TITLE}（訂正）"
-        opening = (
-            f"{wareki(old.letter.made_on)}付けの{TITLE}を、下記のとおり訂正します。"
-            "この通知書が先の通知書に代わります。先の通知書は破棄してください。",
-        )
-        changed = differences(old.facts, facts)
-        rows += [("訂正の理由", reason)]
-        rows += [("" if place else "訂正の内容", words) for place, words in enumerate(changed)]
-    return Paper(
-        number=number,
-        date=today,
-        addressee=person.name,
-        sender=str(value_of(session, "office_name")),
-        title=title,
-        paragraphs=opening,
-        rows=tuple(rows),
-        table=_table(facts, sorted(full)),
-    )
+    return [Examinee(*row[:4]) for row in session.execute(query) if row[0] in ids]
 
 
 def _ledger(session: Session, test_id: int) -> dict[int, list[tuple[int, str, date, str]]]:
@@ -230,34 +86,34 @@ class _Desk:
         self.ledger = _ledger(session, test_id)
         self._history: list[dict[int, Facts]] | None = None
 
-    def facts(self, person: _Person) -> Facts:
-        return _facts(self.test, person, self.results[person.application_id])
+    def facts(self, person: Examinee) -> Facts:
+        return letter_facts(self.test, person, self.results[person.application_id])
 
-    def old_facts(self, person: _Person, digest: str) -> Facts | None:
+    def old_facts(self, person: Examinee, digest: str) -> Facts | None:
         """その要約値になる中身を、決定の履歴から探す。"""
         if self._history is None:
             adoptions = load_adoptions(self.session, self.test.id)
             self._history = [_frozen(self.session, self.test, a) for a in reversed(adoptions)]
         for results in self._history:
             if (result := results.get(person.application_id)) is not None:
-                facts = _facts(self.test, person, result)
-                if _digest(facts) == digest:
+                facts = letter_facts(self.test, person, result)
+                if facts_digest(facts) == digest:
                     return facts
         return None
 
-    def state(self, person: _Person) -> str:
-        if self.results[person.application_id]["outcome"] not in _TOLD:
+    def state(self, person: Examinee) -> str:
+        if self.results[person.application_id]["outcome"] not in TOLD:
             return ""
         kept = self.ledger.get(person.application_id)
         if not kept:
             return "none"
-        return "agrees" if kept[-1][1] == _digest(self.facts(person)) else "differs"
+        return "agrees" if kept[-1][1] == facts_digest(self.facts(person)) else "differs"
 
-    def row(self, person: _Person) -> LetterRow:
+    def row(self, person: Examinee) -> LetterRow:
         state, facts = self.state(person), self.facts(person)
         kept = self.ledger.get(person.application_id, [])
         who = (person.application_id, person.reception_number, person.name, person.reading)
-        result = _judgement(facts) if state else ""
+        result = judgement(facts) if state else ""
         if not kept:
             return LetterRow(*who, result, state)
         letter_id, digest, made_on, made_by = kept[-1]
@@ -289,36 +145,40 @@ def _numbered(number: str, place: int, count: int) -> str:
     return f"{number}の{place}" if number and count > 1 else number
 
 
+def _draw(desk: _Desk, person: Examinee, today: date, number: str, reason: str) -> tuple[bytes, int | None]:
+    """いまの結果の通知の紙と、それが代わる前の通知の id（なければ空）。"""
+    kept, old = desk.ledger.get(person.application_id), None
+    if kept:
+        letter = desk.session.get_one(Letter, kept[-1][0])
+        old = OldLetter(letter, desk.old_facts(person, kept[-1][1]))
+    paper = letter_paper(desk.session, desk.test, person, desk.facts(person), today, number, old, reason)
+    return render_letters((paper,)), None if old is None else old.letter.id
+
+
 def _write(
-    act: Act, office: Office, desk: _Desk, wanted: Sequence[_Person], number: str, reason: str
+    act: Act, office: Office, desk: _Desk, wanted: Sequence[Examinee], number: str, reason: str
 ) -> None:
     """新しい通知を作り、台帳に入れる。"""
     session, today = act.session, office.today()
     for place, person in enumerate(wanted, 1):
-        facts, kept = desk.facts(person), desk.ledger.get(person.application_id)
-        old = None
-        if kept:
-            old = _Old(session.get_one(Letter, kept[-1][0]), desk.old_facts(person, kept[-1][1]))
-        branch = _numbered(number, place, len(wanted))
-        paper = _paper(session, desk.test, person, facts, today, branch, old, reason)
-        content = render_letters((paper,))
+        content, replaces_id = _draw(desk, person, today, _numbered(number, place, len(wanted)), reason)
         session.add(
             Letter(
                 kind=_kind(desk.test.id),
                 application_id=person.application_id,
                 made_on=today,
                 made_by=act.actor.name,
-                digest=_digest(facts),
+                digest=facts_digest(desk.facts(person)),
                 pdf=content,
                 pdf_digest=hashlib.sha256(content).hexdigest(),
-                replaces_id=None if old is None else old.letter.id,
-                reason="" if old is None else reason,
+                replaces_id=replaces_id,
+                reason="" if replaces_id is None else reason,
             )
         )
     session.flush()
 
 
-def _newest(session: Session, test_id: int, wanted: Sequence[_Person]) -> list[Letter]:
+def _newest(session: Session, test_id: int, wanted: Sequence[Examinee]) -> list[Letter]:
     """それぞれの人の、最も新しい通知（渡された順）。紙が作られた後に変わっていれば RuleViolation。"""
     newest = select(func.max(Letter.id)).where(Letter.kind == _kind(test_id)).group_by(Letter.application_id)
     found = {x.application_id: x for x in session.scalars(select(Letter).where(Letter.id.in_(newest)))}
@@ -331,7 +191,7 @@ def _newest(session: Session, test_id: int, wanted: Sequence[_Person]) -> list[L
     return letters
 
 
-def _wanted(desk: _Desk, application_ids: Collection[int] | None) -> list[_Person]:
+def _wanted(desk: _Desk, application_ids: Collection[int] | None) -> list[Examinee]:
     found = [p for p in desk.people if desk.state(p)]
     if application_ids is None:
         return found
@@ -339,6 +199,16 @@ def _wanted(desk: _Desk, application_ids: Collection[int] | None) -> list[_Perso
     if len(chosen) < len(set(application_ids)):
         raise RuleViolation("通知する結果のない人（免除・未実施など）が含まれています。選び直してください。")
     return chosen
+
+
+def preview_letter(office: Office, test_id: int, application_id: int) -> bytes:
+    """一人の結果通知書の下見（何も残さない）。作ってあっていまの結果と合えば台帳の紙、合わなければ訂正の通知の案。"""
+    with office.read("scoring.preview_letter") as session:
+        desk = _Desk(session, test_id)
+        (person,) = _wanted(desk, [application_id])
+        if desk.state(person) == "agrees":
+            return _newest(session, test_id, [person])[0].pdf
+        return _draw(desk, person, office.today(), "", "（作るときに書く理由が、ここに入ります）")[0]
 
 
 def make_letters(

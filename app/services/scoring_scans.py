@@ -201,6 +201,12 @@ def read_scans(office: Office, sheet_id: int) -> tuple[bytes, ...]:
         return tuple(session.scalars(query.order_by(AnswerScan.position)))
 
 
+def scan_counts(office: Office, test_id: int) -> dict[int, int]:
+    """写しのある答案の id から、写しの数。"""
+    with office.read("scoring.scan_counts") as session:
+        return count_scans(session, test_id)
+
+
 def remove_scans(office: Office, sheet_id: int, reason: str) -> int:
     """一人の写しを、理由を添えてすべて除き、除いた数を返す。除いたことと要約値は監査記録に残る。"""
     if not reason.strip():

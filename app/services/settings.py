@@ -17,6 +17,11 @@ DEFAULTS: dict[str, Any] = {
     "issuer_name": "",
     "office_name": "認定審査委員会事務局",
     "lock_minutes": 5,
+    "convocation_days": 7,
+    "blank_low": 20,
+    "certificate_layout": "landscape",
+    "seal_image": "",
+    "signature_image": "",
 }
 
 NAMES = {
@@ -25,6 +30,11 @@ NAMES = {
     "issuer_name": "認証する者の氏名",
     "number_format": "認定番号の書式",
     "lock_minutes": "自動ロックまで",
+    "convocation_days": "会議の招集",
+    "blank_low": "用紙が少ないと知らせる枚数",
+    "certificate_layout": "認定証の紙の設計",
+    "seal_image": "公印の絵",
+    "signature_image": "署名の絵",
 }
 # 空のままでは書類が作れないもの
 REQUIRED = frozenset({"office_name", "issuer_title"})
@@ -50,6 +60,10 @@ def check(name: str, value: Any) -> None:
         _check_number_format(value)
     if name == "lock_minutes" and not 1 <= value <= 15:
         raise RuleViolation("自動ロックは1〜15分で選んでください。")
+    if name == "convocation_days" and not 1 <= value <= 30:
+        raise RuleViolation("招集の通知は、会議の1〜30開庁日前までの間で選んでください。")
+    if name == "blank_low" and not 0 <= value <= 9999:
+        raise RuleViolation("用紙が少ないと知らせる枚数は、0〜9999枚で選んでください。")
     if name in REQUIRED and not value.strip():
         raise RuleViolation(f"{NAMES[name]}が空です。書類に刷られるので、入れてください。")
 

@@ -35,7 +35,7 @@ def _first_revocation(facts: CertificationFacts, day: date) -> date | None:
 def standing_of(facts: CertificationFacts, day: date, guideline: Guideline) -> Standing:
     """基準日 day までの事実だけから状態を導く（実施要綱 6(3)(4)）。
 
-    取消しは何よりも先に立つ。返納・死亡は有効と失効に代わる。
+    議決の変更による無効は何よりも先に立ち、次が取消し。返納・死亡は有効と失効に代わる。
     """
     revoked_on = _first_revocation(facts, day)
     renewals = [r for r in facts.renewals if r <= day]
@@ -45,6 +45,8 @@ def standing_of(facts: CertificationFacts, day: date, guideline: Guideline) -> S
         closed_on = facts.closure[1]
         if state in {"valid", "expired"}:
             state = facts.closure[0]
+    if facts.annulled_on is not None and facts.annulled_on <= day:
+        state = "annulled"
     return Standing(facts, found, state, revoked_on, closed_on)
 
 

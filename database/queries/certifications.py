@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from database.schema.certificates import Certificate, Certification
-from database.schema.committee import Case
+from database.schema.committee import Case, DecisionReversal
 from database.schema.intake import Qualification
 from database.schema.people import Person
 from database.schema.renewal import Closure, Renewal, Revocation
@@ -31,6 +31,10 @@ class RevocationFact:
     reason: str
     decided_by: str
     second_person: str
+    statement_due_on: date | None = None
+    statement_on: date | None = None
+    return_asked_on: date | None = None
+    certificate_returned_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class CertificationFacts:
     revocations: tuple[RevocationFact, ...]
     closure: tuple[str, date] | None
     issues: tuple[IssueFact, ...]
+    # 認証のもとになった議決が変更された日
+    annulled_on: date | None = None
 
 
 Condition = ColumnElement[bool] | None
@@ -119,6 +125,13 @@ def load_facts(session: Session, where: Condition = None) -> list[CertificationF
         where,
     )
     issues = _issues(session, where)
+    annulled = _children(
+        session,
+        select(link, DecisionReversal.reversed_on).join(
+            DecisionReversal, DecisionReversal.case_id == Certification.case_id
+        ),
+        where,
+    )
     found = []
     rows: Iterable[tuple[Any, ...]] = session.execute(_restrict(_head(), where))
     for row in rows:
@@ -128,6 +141,7 @@ def load_facts(session: Session, where: Condition = None) -> list[CertificationF
             tuple(RevocationFact(*r) for r in revocations.get(key, ())),
             next(iter(closures.get(key, ())), None),
             tuple(IssueFact(*i) for i in issues.get(key, ())),
+            next((row[0] for row in annulled.get(key, ())), None),
         )
         found.append(CertificationFacts(*row, *after))
     return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from database.queries.progress import latest_decision
 from database.schema.certificates import Certification
-from database.schema.committee import Case, CaseDecision, Meeting
+from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting
 from database.schema.eligibility import EligibilityDecision
 from database.schema.intake import Application, Cohort, Qualification
 from database.schema.people import Person
@@ -77,7 +77,7 @@ class DecisionFact:
 
 
 def load_decisions(session: Session, cohort_id: int) -> list[DecisionFact]:
-    """研修期の、閉じた会議の議決（会議・議案の順）。"""
+    """研修期の、閉じた会議の議決（会議・議案の順）。後で変更された議決は除く。"""
     query = (
         select(
             Meeting.number,
@@ -100,7 +100,11 @@ def load_decisions(session: Session, cohort_id: int) -> list[DecisionFact]:
         .join(Application, Application.id == Case.application_id)
         .join(Person, Person.id == Application.person_id)
         .outerjoin(Certification, Certification.case_id == Case.id)
-        .where(Meeting.cohort_id == cohort_id, Meeting.closed_at.is_not(None))
+        .where(
+            Meeting.cohort_id == cohort_id,
+            Meeting.closed_at.is_not(None),
+            Case.id.not_in(select(DecisionReversal.case_id)),
+        )
         .order_by(Meeting.number, Case.position)
     )
     rows: Iterable[tuple[Any, ...]] = session.execute(query)
@@ -138,7 +142,11 @@ def load_statistics(session: Session, cohort_id: int | None) -> list[StatisticsF
 
 
 def _statistics(cohort_id: int | None) -> Select[*tuple[Any, ...]]:
-    certified = select(Case.application_id).join(Certification, Certification.case_id == Case.id)
+    certified = (
+        select(Case.application_id)
+        .join(Certification, Certification.case_id == Case.id)
+        .where(Case.id.not_in(select(DecisionReversal.case_id)))
+    )
     query = (
         select(
             Application.id,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.schema.certificates import Certificate, Certification
-from database.schema.committee import Case, CaseDecision, Meeting
+from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting
 from database.schema.eligibility import EligibilityDecision, SelectionDecision
 from database.schema.intake import Application
 from database.schema.progress import ReportDue, ReportSubmission
@@ -73,12 +73,26 @@ def _committee(session: Session, person_id: int) -> Iterator[Entry]:
     )
     for held_on, number, decision in session.execute(rows):
         yield held_on, "committee", f"第{number}回認定審査委員会の議決：{DECISIONS[decision]}"
+    yield from _reversals(session, person_id)
 
 
 def _certified(session: Session, person_id: int) -> Iterator[Entry]:
     for c in session.scalars(select(Certification).where(Certification.person_id == person_id)):
         yield c.certified_on, "certificates", f"認証（{c.number}）"
         yield from _after(session, c.id, c.number)
+
+
+def _reversals(session: Session, person_id: int) -> Iterator[Entry]:
+    rows = (
+        select(DecisionReversal.reversed_on, DecisionReversal.reason, Meeting.number)
+        .join(Case, Case.id == DecisionReversal.case_id)
+        .join(Meeting, Meeting.id == Case.meeting_id)
+        .join(Application, Application.id == Case.application_id)
+        .where(Application.person_id == person_id)
+        .order_by(DecisionReversal.id)
+    )
+    for reversed_on, reason, number in session.execute(rows):
+        yield reversed_on, "committee", f"第{number}回認定審査委員会の議決を変更（{reason}）"
 
 
 def _after(session: Session, certification_id: int, number: str) -> Iterator[Entry]:

@@ -1,7 +1,9 @@
 """表の土台：名付けの約束と、値の型。"""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, MetaData, Text, TypeDecorator
@@ -28,6 +30,12 @@ class Row:
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
 
+@lru_cache(maxsize=4096)
+def _day(text: str | None) -> date | None:
+    # 一覧は同じ日付を何万も読む
+    return None if text is None else date.fromisoformat(text)
+
+
 class ISODate(TypeDecorator[date]):
     """日付を ISO 8601 の文字で持つ。"""
 
@@ -40,7 +48,11 @@ class ISODate(TypeDecorator[date]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
         """文字から日付へ。"""
-        return None if value is None else date.fromisoformat(value)
+        return _day(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], date | None]:
+        """読む値ごとに呼ばれるもの（間に何も挟まない）。"""
+        return _day
 
 
 class UTCDateTime(TypeDecorator[datetime]):

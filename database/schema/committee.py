@@ -1,9 +1,9 @@
-"""認定審査委員会の表：委員・会議・出席・議案（一人一件）・回避・欠格事由の確認・表決・議決。"""
+"""認定審査委員会の表：委員・会議・出席・議題・議案（一人一件）・回避・欠格事由の確認・表決・議決・持ち出し。"""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from database.schema.base import Base, CanonicalJSON, ISODate, Row, UTCDateTime
@@ -45,6 +45,11 @@ class Meeting(Row, Base):
     second_person: Mapped[str] = mapped_column(default="")
     frozen: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
     frozen_digest: Mapped[str] = mapped_column(default="")
+    # 招集：出した日と、会議の日から数えて戻した期限
+    convened_on: Mapped[date | None] = mapped_column(ISODate)
+    notice_by: Mapped[date | None] = mapped_column(ISODate)
+    # 議事録に載せる文（欄の名から文へ）
+    text_blocks: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
 
     cases: Mapped[list["Case"]] = relationship(order_by="Case.position")
     presences: Mapped[list["Presence"]] = relationship(cascade="all, delete-orphan")
@@ -81,6 +86,8 @@ class Case(Row, Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     position: Mapped[int]
     remarks: Mapped[str] = mapped_column(default="")
+    # 人数だけで採った表決（for・against・abstain から人数へ）。名を挙げて採れば空
+    counted_votes: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
 
     recusals: Mapped[list["Recusal"]] = relationship(cascade="all, delete-orphan")
     grounds: Mapped[list["GroundConfirmation"]] = relationship(cascade="all, delete-orphan")
@@ -176,4 +183,132 @@ class CaseDecision(Row, Base):
             "decision IN ('certified','not_certified','deferred','conditional')", name="decision"
         ),
         CheckConstraint("decision <> 'conditional' OR due_on IS NOT NULL", name="due_on"),
+    )
+
+
+class MemberLecture(Row, Base):
+    """委員が講師を務めた集合研修。その回に出た人との関わりの候補となる。"""
+
+    __tablename__ = "member_lecture"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    training_session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+
+    __table_args__ = (UniqueConstraint("member_id", "training_session_id"),)
+
+
+class AgendaItem(Row, Base):
+    """議題。cases は案件の審査のすべて、ほかは一つの議題で一度に議決する。"""
+
+    __tablename__ = "agenda_item"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str]
+    title: Mapped[str]
+    certification_test_id: Mapped[int | None] = mapped_column(ForeignKey("certification_test.id"), index=True)
+    revocation_id: Mapped[int | None] = mapped_column(ForeignKey("revocation.id"), index=True)
+    result: Mapped[str | None]
+    base: Mapped[int | None]
+    present: Mapped[int | None]
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    abstentions: Mapped[int | None]
+    casting_vote: Mapped[str | None]
+    words: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "position"),
+        CheckConstraint("kind IN ('questions','pass_mark','cases','revocation','other')", name="kind"),
+        CheckConstraint("result IS NULL OR result IN ('approved','rejected','deferred')", name="result"),
+        CheckConstraint("result IS NULL OR decided_at IS NOT NULL", name="decided_at"),
+    )
+
+
+class ConflictDeclaration(Row, Base):
+    """会議の初めに、委員の一人に利害関係を尋ねた答え。"""
+
+    __tablename__ = "conflict_declaration"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    answer: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "member_id"),
+        CheckConstraint("answer IN ('none','has')", name="answer"),
+        CheckConstraint("answer = 'none' OR length(words) > 0", name="words"),
+    )
+
+
+class GroundEvidence(Row, Base):
+    """欠格事由の一つについての証拠：本人の申告・照会とその答え・書類・その他。中身は理由を書いて開く。"""
+
+    __tablename__ = "ground_evidence"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    ground: Mapped[str]
+    kind: Mapped[str]
+    addressee: Mapped[str] = mapped_column(default="")
+    dated_on: Mapped[date] = mapped_column(ISODate)
+    due_on: Mapped[date | None] = mapped_column(ISODate)
+    answered_on: Mapped[date | None] = mapped_column(ISODate)
+    words: Mapped[str] = mapped_column(default="")
+    points_to: Mapped[str | None]
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    recorded_by: Mapped[str]
+    withdrawn_on: Mapped[date | None] = mapped_column(ISODate)
+    withdrawn_reason: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("ground IN ('a','i','u','e')", name="ground"),
+        CheckConstraint("kind IN ('declaration','inquiry','document','other')", name="kind"),
+        CheckConstraint("points_to IS NULL OR points_to IN ('applies','clear')", name="points_to"),
+        CheckConstraint("kind <> 'inquiry' OR length(addressee) > 0", name="addressee"),
+        CheckConstraint("answered_on IS NULL OR answered_on >= dated_on", name="answered_on"),
+        CheckConstraint("withdrawn_on IS NULL OR length(withdrawn_reason) > 0", name="withdrawn_reason"),
+    )
+
+
+class DecisionReversal(Row, Base):
+    """閉じた会議の議決の変更。元の議決は凍ったまま残り、effects は変えたときに掛かっていたもの。"""
+
+    __tablename__ = "decision_reversal"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("committee_case.id"), unique=True)
+    reversed_on: Mapped[date] = mapped_column(ISODate)
+    reason: Mapped[str]
+    reversed_by: Mapped[str]
+    second_person: Mapped[str]
+    effects: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint("length(second_person) > 0", name="second_person"),
+    )
+
+
+class MeetingPacket(Row, Base):
+    """会議の持ち出し（out）と戻り（in）。一つの戻りは一度だけ受け取る。"""
+
+    __tablename__ = "meeting_packet"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    direction: Mapped[str]
+    packet_key: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    made_by: Mapped[str]
+    digest: Mapped[str]
+    return_public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    summary: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+
+    __table_args__ = (
+        UniqueConstraint("direction", "packet_key"),
+        CheckConstraint("direction IN ('out','in')", name="direction"),
+        CheckConstraint("direction = 'in' OR return_public_key IS NOT NULL", name="return_public_key"),
     )

@@ -22,6 +22,8 @@ class Letter(Row, Base):
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
     pdf_digest: Mapped[str]
     sent_on: Mapped[date | None] = mapped_column(ISODate)
+    # 宛先に届かず戻った日
+    returned_on: Mapped[date | None] = mapped_column(ISODate)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     reason: Mapped[str] = mapped_column(default="")
 

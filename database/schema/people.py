@@ -121,3 +121,19 @@ class PersonDistinction(Row, Base):
         UniqueConstraint("one_id", "other_id"),
         CheckConstraint("one_id < other_id", name="order"),
     )
+
+
+class NameChange(Row, Base):
+    """氏名などの変更の届け。前と後の値（列の名から）と、確かめた書類を残す。"""
+
+    __tablename__ = "name_change"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    changed_on: Mapped[date] = mapped_column(ISODate)
+    before: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+    after: Mapped[dict[str, Any]] = mapped_column(CanonicalJSON)
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    reason: Mapped[str]
+    recorded_by: Mapped[str]
+
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="reason"),)

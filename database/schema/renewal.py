@@ -35,6 +35,11 @@ class Revocation(Row, Base):
     reason: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(default="")
     second_person: Mapped[str] = mapped_column(default="")
+    # 弁明の期限と届いた日、取消しの後に認定証の返納を求めた日と戻った日
+    statement_due_on: Mapped[date | None] = mapped_column(ISODate)
+    statement_on: Mapped[date | None] = mapped_column(ISODate)
+    return_asked_on: Mapped[date | None] = mapped_column(ISODate)
+    certificate_returned_on: Mapped[date | None] = mapped_column(ISODate)
 
     __table_args__ = (
         CheckConstraint("ground IN ('fraud','disqualified')", name="ground"),

@@ -109,7 +109,10 @@ class BankQuestion(Row, Base):
 
 
 class BankVersion(Row, Base):
-    """問題の一つの版。承認された版は変えず、直すときは新しい版を作る。"""
+    """問題の一つの版。承認された版は変えず、直すときは新しい版を作る。
+
+    made_by は書いた人の名（何人かで書けば「、」で並ぶ）、made_by_key はその人たちの鍵（改行で並ぶ）。
+    """
 
     __tablename__ = "bank_version"
 
@@ -122,6 +125,7 @@ class BankVersion(Row, Base):
     state: Mapped[str] = mapped_column(default="draft")
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    made_by_key: Mapped[str | None]
 
     reviews: Mapped[list["QuestionReview"]] = relationship(order_by="QuestionReview.id")
 

@@ -1,11 +1,12 @@
-"""提出の表：庁へ送った便と、その一行ずつの要約値。"""
+"""提出の表：庁へ送った便と、その一行ずつの要約値、戻ったファイルとの照合。"""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from database.schema.base import Base, ISODate, Row, UTCDateTime
+from database.schema.base import Base, CanonicalJSON, ISODate, Row, UTCDateTime
 
 
 class SubmissionBatch(Row, Base):
@@ -19,6 +20,8 @@ class SubmissionBatch(Row, Base):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     file_name: Mapped[str]
     file_digest: Mapped[str]
+    # 件数照合表（項目から件数へ）
+    control: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
 
     rows: Mapped[list["SubmissionRow"]] = relationship(
         cascade="all, delete-orphan", order_by="SubmissionRow.id"
@@ -41,3 +44,16 @@ class SubmissionRow(Row, Base):
         UniqueConstraint("submission_batch_id", "key"),
         CheckConstraint("change IN ('new','changed','revoked','lapsed','removed')", name="change"),
     )
+
+
+class ReturnedFile(Row, Base):
+    """庁から戻ったファイルを、送った便と一桁ずつ比べた結果。"""
+
+    __tablename__ = "returned_file"
+
+    submission_batch_id: Mapped[int] = mapped_column(ForeignKey("submission_batch.id"), index=True)
+    file_name: Mapped[str]
+    file_digest: Mapped[str]
+    compared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    compared_by: Mapped[str]
+    differences: Mapped[list[Any]] = mapped_column(CanonicalJSON)

@@ -6,8 +6,8 @@ from tests.architecture.house import HOUSE, ROOMS
 
 # 部屋の並びの外にある、どの部屋も使うもの
 BESIDE_ROOMS = {"home", "settings"}
-SHARED_TABLES = {"accounts", "audit", "base", "letters", "people", "settings"}
-SHARED_QUERIES = {"certifications", "exports", "history", "people", "search"}
+SHARED_TABLES = {"accounts", "audit", "base", "drafts", "letters", "people", "settings"}
+SHARED_QUERIES = {"certifications", "drafts", "exports", "history", "people", "search"}
 
 
 def _names(folder: str) -> set[str]:

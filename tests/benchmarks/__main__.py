@@ -5,7 +5,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import intake, papers, rules, scoring, screens, storage, workbooks
+from tests.benchmarks import committee, intake, papers, progress, rules, scoring, screens, storage, workbooks
 from tests.benchmarks.harness import Job, line, measure
 
 JOBS: tuple[Job, ...] = (
@@ -13,7 +13,9 @@ JOBS: tuple[Job, ...] = (
     *workbooks.JOBS,
     *storage.JOBS,
     *rules.JOBS,
+    *progress.JOBS,
     *scoring.JOBS,
+    *committee.JOBS,
     *intake.JOBS,
     *screens.JOBS,
 )

@@ -102,7 +102,8 @@ def _record(session: Any, store: Store) -> None:
     )
 
 
-def _store_audited(store: Store, tables: Sequence[tuple[Any, Rows]]) -> None:
+def store_audited(store: Store, tables: Sequence[tuple[Any, Rows]]) -> None:
+    """表ごとの行を、監査記録と共に一つの取引で入れる。"""
     with store.sessions.begin() as session:
         for table, rows in tables:
             audit.bulk_insert(session, table, rows)
@@ -115,7 +116,7 @@ def make_cohorts(store: Store, count: int) -> None:
         {"id": i, "fiscal_year": 2000 + i, "term": 1, "training_starts_on": date(2025, 10, 1)}
         for i in range(1, count + 1)
     ]
-    _store_audited(store, [(Cohort, rows)])
+    store_audited(store, [(Cohort, rows)])
 
 
 def _raw_statement(store: Store, table: Any, rows: Rows) -> tuple[str, list[tuple[object, ...]]]:
@@ -160,7 +161,7 @@ def _storing(size: int, folder: Path) -> Pair:
                 driver.executemany(statement, values)
             driver.execute("COMMIT")
 
-    return Pair(lambda: _store_audited(store, tables), raw, empty)
+    return Pair(lambda: store_audited(store, tables), raw, empty)
 
 
 def filled_office(size: int, folder: Path, per_cohort: int = PAGE) -> Office:
@@ -169,7 +170,7 @@ def filled_office(size: int, folder: Path, per_cohort: int = PAGE) -> Office:
     cohort_of = {p["id"]: (p["id"] - 1) // per_cohort + 1 for p in people}
     store = new_store(folder)
     make_cohorts(store, max(cohort_of.values()))
-    _store_audited(
+    store_audited(
         store,
         [
             (Person, people),
@@ -238,7 +239,7 @@ def _searching(size: int, folder: Path) -> tuple[Office, Rows]:
             "certification_on": date(2026, 3, 31),
         }
     ]
-    _store_audited(office.store, [(Meeting, meeting), (Case, cases), (Certification, certified)])
+    store_audited(office.store, [(Meeting, meeting), (Case, cases), (Certification, certified)])
     _index(office)
     return office, people
 
@@ -286,7 +287,7 @@ def _opening(size: int, folder: Path) -> Pair:
     path = folder / "opened.db"
     store, _ = create_store(path, PASSPHRASE)
     people = person_rows(size)
-    _store_audited(store, [(Person, people)])
+    store_audited(store, [(Person, people)])
     store.close()
     keys = open_keys(path, PASSPHRASE)
 

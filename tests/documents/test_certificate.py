@@ -6,9 +6,12 @@ import pypdf
 import pypdfium2
 import pytest
 
-from app.documents.certificate import NAME_LINE, NAME_WIDTH, render_certificates
+from app.documents.certificate import render_certificates
+from app.documents.certificate_layout import standard_layout
 from app.domain.errors import RuleViolation
 from tests.documents.helpers import NAMES, extracted, face, run
+
+NAME_LINE, NAME_WIDTH = standard_layout().name.line, standard_layout().name.width
 
 
 def lines(path: Path, content: bytes) -> list[str]:

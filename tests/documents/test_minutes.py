@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pypdf
 
-from app.documents.minutes import MinutesPaper, render_minutes
+from app.documents.minutes import AgendaLine, MinutesPaper, render_minutes
 from tests.documents.helpers import NAMES, extracted, run
 
 DIGEST = hashlib.sha256(b"minutes").hexdigest()
@@ -16,7 +16,7 @@ def paper(people: int) -> MinutesPaper:
         title="令和7年度 第2期 第1回 認定審査委員会 議事録",
         facts=(("日時", "令和8年3月20日 13:30から"), ("場所", "第3会議室")),
         members=(("大野 恭一", "議長", "13:30〜15:10"), ("PARK EUNJI", "委員", "欠席")),
-        agenda=("議案第1号 修了認定（欠格事由の確認を含む）",),
+        agenda=(AgendaLine("議案第1号 修了認定（欠格事由の確認を含む）"),),
         cases=tuple(
             (
                 f"{i:03d}",
@@ -44,7 +44,11 @@ def joined(text: str) -> str:
 def test_the_minutes_carry_every_case_member_and_remark(tmp_path: Path) -> None:
     made = paper(60)
     text = joined(extracted(tmp_path / "a.pdf", render_minutes(made), "-layout"))
-    parts = [made.title, *(x for row in (*made.facts, *made.members) for x in row), *made.agenda]
+    parts = [
+        made.title,
+        *(x for row in (*made.facts, *made.members) for x in row),
+        *(x.title for x in made.agenda),
+    ]
     parts += [case[0] + case[1] + case[2] + case[3] for case in made.cases]
     parts += ["委員から質問があった。次回は追って知らせる。", made.audit_head, "計60件（認定48件不認定12件）"]
     assert [p for p in parts if joined(p) not in text] == []

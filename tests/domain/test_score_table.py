@@ -50,6 +50,7 @@ def test_scores_by_column_are_the_scores_person_by_person(
     table = tabulate(answers, questions, people)
     wanted = one_by_one(questions, answers, people)
     assert table.scores() == wanted
+    assert table.scores(by_question=False) == [Score({}, w.groups, w.full) for w in wanted]
     totals, fulls = table.totals()
     assert totals == [s.total for s in wanted]
     assert fulls == [s.full_total for s in wanted]

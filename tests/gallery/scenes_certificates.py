@@ -7,14 +7,23 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from app.services import certificates
+from app.services.certificates.printers import Measures
+from app.services.certificates.stock import StockForm
 from app.services.office import Office
+from app.services.views.certificate_ledger import RunView
 from database.schema.certificates import Certificate
 from database.schema.people import Person
 from tests.factories import change, make_cohort
 from tests.gallery.scene import Scene, WindowFactory, background
 from tests.gallery.scenes_committee import fresh_office
 from tests.ui.rooms.committee_sample import make_closed, second_person
-from ui.rooms.certificates.dialogs import IssueDialog, ReissueDialog, VerifyDialog, VoidDialog
+from ui.rooms.certificates.calibrating import CalibrationDialog
+from ui.rooms.certificates.changing import CorrectionDialog, ReissueDialog, RewriteDialog
+from ui.rooms.certificates.designing import DesignDialog
+from ui.rooms.certificates.dialogs import IssueDialog, VerifyDialog, VoidDialog
+from ui.rooms.certificates.glyphs import GlyphDialog
+from ui.rooms.certificates.printing import PrintRunDialog
+from ui.rooms.certificates.records import EventDialog, PostingDialog, StockDialog
 from ui.rooms.certificates.room import CertificatesRoom
 from ui.rooms.context import RoomContext
 
@@ -89,6 +98,111 @@ def _reissue() -> QWidget:
     return made
 
 
+def _rewrite() -> QWidget:
+    office, cohort = _issued_office()
+    made = RewriteDialog(None, _context(office, cohort), certificates.list_ledger(office, cohort)[0])
+    made.name.setText("神\ufa19 健太郎")
+    made.draw()
+    made.submit()
+    return made
+
+
+def _correction() -> QWidget:
+    office, cohort = _issued_office()
+    return CorrectionDialog(None, _context(office, cohort), certificates.list_ledger(office, cohort)[0])
+
+
+def _glyphs() -> QWidget:
+    office = _office()
+    cohort, _ = make_closed(office)
+    change(office, Person, 1, certificate_name="髙\ue000󠄀 葛\U000e01ef太郎")
+    return GlyphDialog(None, _context(office, cohort), 1)
+
+
+def _event() -> QWidget:
+    office, cohort = _issued_office()
+    return EventDialog(None, _context(office, cohort), certificates.list_ledger(office, cohort)[0])
+
+
+def _posting() -> QWidget:
+    office, cohort = _issued_office()
+    rows = [r for r in certificates.list_ledger(office, cohort) if r.latest]
+    made = PostingDialog(None, _context(office, cohort), rows)
+    for field in made.numbers[:2]:
+        field.setText("123-45-67890-1")
+    made.submit()
+    return made
+
+
+def _stocked(office: Office) -> None:
+    certificates.record_stock(office, StockForm("received", DAY, 30, "見本印刷から納品"))
+    certificates.record_stock(office, StockForm("spoiled", DAY, 2, "折れ"))
+
+
+def _stock() -> QWidget:
+    office, cohort = _issued_office()
+    _stocked(office)
+    return StockDialog(None, _context(office, cohort))
+
+
+def _half_printed(office: Office, cohort: int) -> RunView:
+    """三枚目まで送ったところで止まった印刷。"""
+    rows = [r for r in certificates.list_ledger(office, cohort) if r.latest]
+    run = certificates.start_run(office, cohort, [r.id for r in rows], "見本の印刷機")
+    for position in (1, 2, 3):
+        certificates.mark_sent(office, run.id, position)
+    return certificates.get_run(office, run.id)
+
+
+def _printing() -> QWidget:
+    office, cohort = _issued_office()
+    made = PrintRunDialog(None, _context(office, cohort), _half_printed(office, cohort))
+    made.correct.setValue(2)
+    made.table.select_key(1)
+    made.toggle_spoiled()
+    return made
+
+
+def _ready_to_print() -> QWidget:
+    office, cohort = _issued_office()
+    rows = [r for r in certificates.list_ledger(office, cohort) if r.latest]
+    run = certificates.start_run(office, cohort, [r.id for r in rows], "見本の印刷機")
+    return PrintRunDialog(None, _context(office, cohort), run)
+
+
+def _stopped() -> QWidget:
+    office, cohort = _issued_office()
+    certificates.record_stock(office, StockForm("received", DAY, 12))
+    _half_printed(office, cohort)
+    room = CertificatesRoom(_context(office, cohort))
+    room.list_pane.filters.choose("unprinted")
+    return room
+
+
+def _calibration() -> QWidget:
+    office, cohort = _issued_office()
+    certificates.set_calibration(office, "見本の印刷機", Measures(21.2, 19.4, 160.6, 159.8))
+    made = CalibrationDialog(None, _context(office, cohort), ("見本の印刷機", "別の印刷機"))
+    made.fields["left"].setText("20.3")
+    made.fields["top"].setText("二十")
+    made.submit()
+    return made
+
+
+def _design() -> QWidget:
+    office, cohort = _issued_office()
+    made = DesignDialog(None, _context(office, cohort))
+    made.name.setCurrentIndex(2)
+    return made
+
+
+def _design_portrait() -> QWidget:
+    office, cohort = _issued_office()
+    made = DesignDialog(None, _context(office, cohort))
+    made.design.setCurrentIndex(2)
+    return made
+
+
 def _void() -> QWidget:
     office, cohort = _issued_office()
     made = VoidDialog(None, certificates.list_voided(office, cohort), 7, lambda _serial, _reason: None)
@@ -122,5 +236,17 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("certificates_issue", _issue, None)
     yield Scene("certificates_issue_early", _issue_early, None)
     yield Scene("certificates_reissue", _reissue, None)
+    yield Scene("certificates_rewrite", _rewrite, None)
+    yield Scene("certificates_correction", _correction, None)
+    yield Scene("certificates_glyphs", _glyphs, None)
+    yield Scene("certificates_event", _event, None)
+    yield Scene("certificates_posting", _posting, None)
+    yield Scene("certificates_stock", _stock, None)
+    yield Scene("certificates_print_ready", _ready_to_print, None)
+    yield Scene("certificates_printing", _printing, None)
+    yield Scene("certificates_stopped", window(_stopped))
+    yield Scene("certificates_calibration", _calibration, None)
+    yield Scene("certificates_design", _design, None)
+    yield Scene("certificates_design_portrait", _design_portrait, None)
     yield Scene("certificates_void", _void, None)
     yield Scene("certificates_verify", _verify, None)

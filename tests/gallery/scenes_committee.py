@@ -21,8 +21,9 @@ from tests.ui.rooms.committee_sample import (
 )
 from ui.main_window import MainWindow
 from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, DecisionDialog, RecusalDialog
-from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog, RemarksDialog
+from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import AccountLinkDialog, MemberDialog, MembersDialog
+from ui.rooms.committee.papers import TextBlocksDialog
 from ui.rooms.committee.room import CommitteeRoom
 from ui.rooms.context import RoomContext
 
@@ -145,7 +146,7 @@ def _presence(office: Office, room: CommitteeRoom) -> QWidget:
 
 def _remarks(office: Office, room: CommitteeRoom) -> QWidget:
     assert room.meeting is not None
-    return RemarksDialog(None, office, room.meeting)
+    return TextBlocksDialog(None, office, room.meeting)
 
 
 def _recusal(office: Office, room: CommitteeRoom) -> QWidget:

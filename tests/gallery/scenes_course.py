@@ -37,15 +37,9 @@ from ui.rooms.intake.dialogs import CohortDialog, PersonDialog
 from ui.rooms.intake.documents import AttachDialog, DocumentsDialog
 from ui.rooms.intake.room import IntakeRoom
 from ui.rooms.intake.undoing import UndoImportDialog
-from ui.rooms.progress.dialogs import (
-    AttemptDialog,
-    AttendanceDialog,
-    ExtendDialog,
-    ReportDialog,
-    ScheduleDialog,
-)
+from ui.rooms.progress.dialogs import AttemptDialog, ExtendDialog, ReportDialog
 from ui.rooms.progress.room import ProgressRoom
-from ui.rooms.scoring.dialogs import QuestionsDialog, TestDialog, TreatmentDialog
+from ui.rooms.scoring.dialogs import QuestionsDialog, TestDialog
 from ui.rooms.scoring.room import ScoringRoom
 
 ROOMS: dict[str, tuple[str, Callable[[RoomContext], QWidget]]] = {
@@ -62,7 +56,6 @@ _REFUSING = (
     "progress_attempt",
     "progress_report",
     "progress_extend",
-    "progress_schedule",
     "scoring_test",
 )
 
@@ -162,8 +155,7 @@ def _person(window: QWidget) -> None:
 def _draft(window: QWidget) -> None:
     room = _room(window, "scoring")
     assert isinstance(room, ScoringRoom)
-    room._drafts = {5: QuestionChange(5, "all_correct")}
-    room.refresh()
+    room.desk.put_draft(QuestionChange(5, "all_correct"), same=False)
     room.rule.total.setValue(66)
 
 
@@ -276,18 +268,6 @@ def _course_dialog(
     return make
 
 
-def _board_dialog(attendance: bool) -> Callable[[], QWidget]:
-    def make() -> QWidget:
-        office = fresh_office()
-        cohort, ids = make_course(office)
-        board = progress.board(office, cohort)
-        if attendance:
-            return AttendanceDialog(None, office, board, ids[3])  # type: ignore[arg-type]
-        return ScheduleDialog(None, office, board)  # type: ignore[arg-type]
-
-    return make
-
-
 def _test_dialog(made: Callable[[Office, int], QWidget]) -> Callable[[], QWidget]:
     def make() -> QWidget:
         office = fresh_office()
@@ -310,16 +290,10 @@ def _dialogs() -> Iterator[tuple[str, Callable[[], QWidget]]]:
     yield "progress_attempt", _course_dialog(AttemptDialog, 0)
     yield "progress_report", _course_dialog(ReportDialog, 1)
     yield "progress_extend", _course_dialog(ExtendDialog, 2)
-    yield "progress_attendance", _board_dialog(True)
-    yield "progress_schedule", _board_dialog(False)
     yield "scoring_test", lambda: TestDialog(None, fresh_office(), 1)  # type: ignore[arg-type]
     yield (
         "scoring_questions",
         _test_dialog(lambda o, c: QuestionsDialog(None, o, scoring.list_tests(o, c)[0])),  # type: ignore[arg-type]
-    )
-    yield (
-        "scoring_treatment",
-        _test_dialog(lambda o, c: TreatmentDialog(None, scoring.list_tests(o, c)[0].questions[2], None)),  # type: ignore[arg-type]
     )
 
 

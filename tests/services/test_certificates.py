@@ -237,7 +237,7 @@ def test_numbers_that_do_not_fit_the_format_issue_nothing(office: Office, scene:
     assert counted(office) == before
 
 
-def test_a_new_version_keeps_number_and_validity_and_supersedes_the_old(office: Office, scene: Scene) -> None:
+def test_a_new_version_keeps_number_and_validity_and_withdraws_the_old(office: Office, scene: Scene) -> None:
     first = issue(scene)[0]
     old = qr_text(office, first.id)
     with pytest.raises(RuleViolation, match="理由が空"):
@@ -249,10 +249,19 @@ def test_a_new_version_keeps_number_and_validity_and_supersedes_the_old(office: 
     ledger = [r for r in certificates.list_ledger(office) if r.number == first.number]
     assert [(r.version, r.latest) for r in ledger] == [(1, False), (2, True)]
     new = qr_text(office, made.id)
-    assert [certificates.verify_text(office, t, ISSUED_ON).result for t in (old, new)] == [
-        "superseded",
+    days = (ISSUED_ON, date(2026, 4, 30), date(2026, 5, 1))
+    assert [certificates.verify_text(office, old, day).result for day in days] == [
         "genuine",
+        "genuine",
+        "withdrawn",
     ]
+    assert certificates.verify_text(office, new, date(2026, 5, 1)).result == "genuine"
+    found = certificates.verify_text(office, old, date(2026, 5, 1))
+    assert (found.name, found.version, found.detail) == (
+        "神\ufa19 一",
+        1,
+        "令和8年5月1日　書換により第2版に替えた",
+    )
 
 
 def test_a_certificate_is_verified_with_the_public_key_alone_and_one_changed_letter_betrays_it(

@@ -140,7 +140,7 @@ def test_an_added_person_gets_a_corrected_letter(
     scoring.add_passers(office, test_id, [people[1]], "僅差を考慮", second=SECOND)
     assert [r.differences for r in scoring.list_letters(office, test_id)] == [
         (),
-        ("判定　不合格 → 合格",),
+        ("判定　不合格 → 合格（委員会の決定による）",),
         (),
         (),
     ]
@@ -163,3 +163,19 @@ def test_a_file_that_cannot_be_written_leaves_no_letter(office: Office, test_id:
         scoring.make_letters(office, test_id, tmp_path / "ない" / "通知.pdf")
     assert ledger(office) == []
     assert states(office, test_id) == ["none"] * 4
+
+
+def test_a_preview_is_the_paper_to_come_or_the_one_in_the_ledger_and_keeps_nothing(
+    office: Office, people: list[int], test_id: int, tmp_path: Path
+) -> None:
+    adopt(office, test_id)
+    path = tmp_path / "下見.pdf"
+    path.write_bytes(scoring.preview_letter(office, test_id, people[2]))
+    assert "判定不合格" in text_of(path)[0].replace(" ", "")
+    assert ledger(office) == []
+    scoring.make_letters(office, test_id, tmp_path / "初.pdf")
+    assert scoring.preview_letter(office, test_id, people[2]) == ledger(office)[2].pdf
+    correct(office, test_id)
+    path.write_bytes(scoring.preview_letter(office, test_id, people[2]))
+    assert "修了認定テスト結果通知書（訂正）" in text_of(path)[0]
+    assert len(ledger(office)) == 4

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.background import Background
 from ui.theme import tokens
@@ -17,11 +19,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support ", extend=True))
 
 
+def _delete_since(before: set[QWidget]) -> None:
+    """before の後にできた窓を、部品ごと消す（残すと、次の試験の見た目を掛け直すのが遅くなる）。"""
+    for window in QApplication.topLevelWidgets():
+        if shiboken6.isValid(window) and window.parent() is None and window not in before:
+            shiboken6.delete(window)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
 @pytest.fixture(autouse=True)
-def themed(qapp: QApplication) -> QApplication:
-    """明るい色・100 % の見た目。"""
+def themed(qapp: QApplication) -> Iterator[QApplication]:
+    """明るい色・100 % の見た目。試験の終わりに、残った窓を消す。"""
     apply_theme(qapp, tokens.LIGHT, 1.0)
-    return qapp
+    before = set(QApplication.topLevelWidgets())
+    yield qapp
+    _delete_since(before)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.application import Desk
@@ -64,6 +64,14 @@ class Hands:
             [b.text() for b in where.findChildren(QAbstractButton) if b.isVisible()],
         )
         self.qtbot.mouseClick(found[0], Qt.MouseButton.LeftButton)
+
+    def pick(self, where: QWidget, button: str, words: str) -> None:
+        """where のボタンの下の品書きから、words で始まる項目を選ぶ。"""
+        menus = [b.menu() for b in where.findChildren(QPushButton) if b.isVisible() and b.text() == button]
+        (menu,) = [m for m in menus if m is not None]
+        (action,) = [a for a in menu.actions() if a.text().startswith(words) and a.isEnabled()]
+        action.trigger()
+        self.settle()
 
     def dialog(self, kind: type[W]) -> W:
         """開いている、その種類のただ一つの窓。"""

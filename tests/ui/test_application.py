@@ -19,6 +19,7 @@ from tests.conftest import PASSPHRASE
 from tests.factories import GUIDELINE, TODAY
 from ui.application import Desk, Opening
 from ui.frame import FrameSettings
+from ui.messages import ReasonDialog, ask_reason
 from ui.sign_in import SignInDialog
 
 PASSWORD = "とても長いパスワード-1"
@@ -125,6 +126,30 @@ def test_the_window_opens_again_in_the_room_where_it_was_closed(
     again.kept.update(opened.kept)
     again.sign_in(PASSPHRASE)
     assert again.desk().window.current_room == "intake"
+    again.settle()
+    again.finish()
+
+
+def test_what_was_half_typed_when_the_program_was_closed_is_offered_the_next_time(
+    opened: Opened, qapp: QApplication, path: Path, qtbot: QtBot
+) -> None:
+    def ask(of: Opened) -> ReasonDialog:
+        return ask_reason(
+            of.desk().window, "番号を欠番にする", "第R7-1-0001号", "欠番にする", lambda _r: None
+        )
+
+    opened.sign_in(PASSPHRASE)
+    ask(opened).editor.setPlainText("印刷の途中で紙が破れたため")
+    opened.settle()
+    opened.opening.close()
+    again = Opened(qapp, path, qtbot)
+    again.sign_in(PASSPHRASE)
+    dialog = ask(again)
+    assert dialog.draft_keeper is not None
+    assert dialog.draft_keeper.offer is not None
+    dialog.draft_keeper.offer.restore_button.click()
+    assert dialog.editor.toPlainText() == "印刷の途中で紙が破れたため"
+    dialog.leave()
     again.settle()
     again.finish()
 

@@ -6,10 +6,12 @@ from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from ui.tables.model import Column, Kind, PageRequest, RowsModel, safe_cell
-from ui.tables.view import RowsView
+from ui.tables.view import RowsView, fitted_widths
+from ui.theme.fonts import squeezed
 from ui.theme.tokens import Tone
 
 
@@ -186,3 +188,41 @@ def test_every_kind_of_cell_is_painted_without_complaint(qtbot) -> None:
     picture = view.viewport().grab().toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(0, 500, 2) for y in range(0, 140, 2)}
     assert {"#e8eff8", "#fdf3dc", "#ffffff"} <= colours
+
+
+def _column(width: int, least: int = 0, drop: int = 0) -> Column:
+    return Column("列", lambda row: row, Kind.TEXT, width, least=least, drop=drop)
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [
+        (400, [100, 50, 50, 60, 80]),
+        (240, [80, 50, 50, 60, 0]),  # 大きい drop から隠れ、残りは least まで縮む
+        (130, [70, 0, 0, 60, 0]),  # 同じ drop の列は一緒に隠れる
+        (60, [60, 0, 0, 0, 0]),
+    ],
+)
+def test_columns_shrink_then_drop_in_their_order(room: int, widths: list[int]) -> None:
+    columns = (
+        _column(100, 60),
+        _column(50, drop=2),
+        _column(50, drop=2),
+        _column(60, drop=1),
+        _column(80, drop=3),
+    )
+    found = fitted_widths(columns, room, round)
+    assert found == widths
+
+
+def test_a_narrow_column_comes_back_when_wide_ones_are_dropped_after_it() -> None:
+    columns = (_column(100), _column(200, drop=1), _column(40, drop=2))
+    assert fitted_widths(columns, 150, round) == [100, 0, 40]
+
+
+def test_a_long_name_is_narrowed_to_its_cell_and_a_short_one_is_left(themed: QApplication) -> None:
+    font, name = themed.font(), "NGUYEN THI PHUONG THAO"
+    wide = QFontMetrics(font).horizontalAdvance(name)
+    assert squeezed(font, name, wide) == font
+    assert squeezed(font, name, wide * 8 // 10).stretch() == 100 * (wide * 8 // 10) // wide
+    assert squeezed(font, name, 10).stretch() == 70

@@ -34,7 +34,7 @@ from ui.rooms.committee.dialogs import BlockDialog
 from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MemberDialog, MembersDialog
 from ui.rooms.intake.dialogs import CohortDialog
-from ui.rooms.progress.dialogs import ScheduleDialog
+from ui.rooms.progress.settings import ScheduleDialog
 from ui.rooms.renewal.dialogs import NoticeDialog, OpenDialog, RevokeDialog
 from ui.rooms.scoring.dialogs import TestDialog
 from ui.rooms.submission.writing import PasswordDialog
@@ -207,7 +207,7 @@ def decide(hands: Hands, course: Course) -> None:
     hands.press(room, "閉会")
     hands.second("fuku", PASSWORD)
     hands.settle()
-    hands.press(room, "議事録")
+    hands.pick(room, "書類", "議事録…")
     assert (course.stage.folder / "第1回_議事録.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -275,8 +275,9 @@ def test_a_file_without_the_headings_is_refused_not_read_as_empty() -> None:
     assert (unknown.shape, unknown.places) == (m.TABLE, {})
 
 
-def test_no_word_stands_for_two_items_of_one_sheet() -> None:
-    twice = {w: o for w, o in _WORDS.items() if len({layout for layout, _ in o}) != len(set(o))}
+@pytest.mark.parametrize("kind", m.FAMILIES)
+def test_no_word_stands_for_two_items_of_one_sheet(kind: str) -> None:
+    twice = {w: o for w, o in _WORDS[kind].items() if len({layout for layout, _ in o}) != len(set(o))}
     assert twice == {}
 
 
@@ -284,7 +285,7 @@ def test_no_word_stands_for_two_items_of_one_sheet() -> None:
 def test_every_synonym_belongs_to_its_own_item() -> None:
     for heading, words in _PEOPLE.items():
         for word in words.split():
-            found = next(x for x in _WORDS[m.plain(word)] if x[0] == APPLICANTS.name)
+            found = next(x for x in _WORDS[m.PEOPLE][m.plain(word)] if x[0] == APPLICANTS.name)
             assert found == (APPLICANTS.name, heading)
     assert {h for h in _JOBS} <= {*EMPLOYMENTS.headings, m.PERIOD}
     assert LINK not in _JOBS

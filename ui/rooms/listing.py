@@ -21,7 +21,6 @@ from ui.rooms.register.room import RegisterRoom
 from ui.rooms.renewal import room as renewal
 from ui.rooms.renewal.room import RenewalRoom
 from ui.rooms.scoring import room as scoring
-from ui.rooms.scoring.room import ScoringRoom
 from ui.rooms.settings import room as settings
 from ui.rooms.settings.room import SettingsRoom
 from ui.rooms.submission import room as submission
@@ -69,7 +68,7 @@ ROOMS = (
     Room("intake", "受付", IntakeRoom, "intake.list_applications", _intake),
     Room("eligibility", "受講資格", EligibilityRoom, "eligibility.list_findings", _eligibility),
     Room("progress", "研修の進捗", ProgressRoom, "progress.board", progress.waiting),
-    Room("scoring", "採点", ScoringRoom, "scoring.list_tests", scoring.waiting),
+    Room("scoring", "採点", scoring.page_of, "scoring.marking_tests", scoring.waiting),
     Room("committee", "審査会議", CommitteeRoom, "committee.list_meetings", committee.waiting),
     Room(
         "certificates",

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 
 from ui.tables.model import ROW_ROLE, Column, Kind, RowsModel
 from ui.theme import tokens as t
-from ui.theme.fonts import fit_font
+from ui.theme.fonts import fit_font, squeezed
 from ui.theme.style import Look, current_look
 from ui.widgets.chip import caption_font, chip_size, paint_chip
 
@@ -80,6 +80,9 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawText(rect, _WRAPPED, text)
             return
         second, base = column.second(row), painter.font()
+        if column.kind is Kind.NAME:
+            # 氏名は切らない。長ければ字の幅を詰める
+            painter.setFont(squeezed(fit_font(base, text), text, rect.width()))
         if second:
             half = rect.height() // 2
             upper = QRect(rect.left(), rect.top() + look.px(3), rect.width(), half - look.px(1))
@@ -122,14 +125,19 @@ class RowDelegate(QStyledItemDelegate):
 
 
 def fitted_widths(columns: Sequence[Column], room: int, px: Callable[[float], int]) -> list[int]:
-    """room（px）に入る列の幅。隠す列は 0。drop の大きい列から隠し、残りは least まで縮める。"""
+    """room（px）に入る列の幅。隠す列は 0。drop の大きい列から（同じ値の列は一緒に）隠し、残りは least まで縮める。"""
     wanted = [px(c.width) for c in columns]
     least = [px(c.least or c.width) for c in columns]
     shown = set(range(len(columns)))
-    for place in sorted((i for i in shown if columns[i].drop), key=lambda i: -columns[i].drop):
+    for order in sorted({c.drop for c in columns if c.drop}, reverse=True):
         if sum(least[i] for i in shown) <= room:
             break
-        shown.discard(place)
+        shown -= {i for i in shown if columns[i].drop == order}
+    # 広い列の組を隠した後に、先に隠した狭い列の組が入るなら戻す
+    for order in sorted({columns[i].drop for i in range(len(columns)) if i not in shown}):
+        group = {i for i in range(len(columns)) if columns[i].drop == order}
+        if sum(least[i] for i in shown | group) <= room:
+            shown |= group
     spare = max(0, room - sum(least[i] for i in shown))
     slack = sum(wanted[i] - least[i] for i in shown)
     share = min(1.0, spare / slack) if slack else 0.0

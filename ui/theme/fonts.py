@@ -6,7 +6,7 @@ from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 
 _FIRST = ("BIZ UDGothic",)
 _LATIN = "Noto Sans"
@@ -15,6 +15,7 @@ _LAST = ("IPAmjMincho", "HanaMinA")
 _PREFIXES = ("BIZUDGothic", "NotoSans", "NanumGothic", "ipamjm", "HanaMin")
 _SUMS = "SHA256SUMS"
 _PIECE = 1 << 20
+_TIGHTEST = 70
 
 
 def _font_files(folder: Traversable) -> Iterator[Traversable]:
@@ -108,6 +109,16 @@ def fit_font(font: QFont, text: str) -> QFont:
     fitted = QFont(font)
     fitted.setFamilies([_LATIN, *(f for f in families if f != _LATIN)])
     return fitted
+
+
+def squeezed(font: QFont, text: str, width: int) -> QFont:
+    """text が width（px）に入るように、字の幅だけを詰めた書体（七割まで。入る言葉ではそのまま返す）。"""
+    need = QFontMetrics(font).horizontalAdvance(text)
+    if need <= width:
+        return font
+    narrow = QFont(font)
+    narrow.setStretch(max(_TIGHTEST, 100 * width // need))
+    return narrow
 
 
 def japanese_translator(parent: QObject) -> QTranslator | None:

@@ -52,7 +52,7 @@ class FindingList(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(0)
-        for column, (width, stretch) in enumerate(((px(46), 0), (px(110), 3), (px(160), 6), (px(64), 0))):
+        for column, (width, stretch) in enumerate(((px(42), 0), (px(92), 3), (px(140), 6), (px(58), 0))):
             self._grid.setColumnMinimumWidth(column, width)
             self._grid.setColumnStretch(column, stretch)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

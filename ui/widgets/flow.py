@@ -1,10 +1,12 @@
 """入りきらなければ次の行に折り返す、横の並び。"""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from ui.widgets.measured import MeasuredLayout
 
 
-class FlowLayout(QLayout):
+class FlowLayout(MeasuredLayout):
     """部品を左から並べ、幅が足りなければ折り返す。言葉を縮めない。"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,11 +34,7 @@ class FlowLayout(QLayout):
         """広がろうとしない。"""
         return Qt.Orientation(0)
 
-    def hasHeightForWidth(self) -> bool:
-        """高さは幅で決まる。"""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def measure(self, width: int) -> int:
         """その幅に並べたときの高さ。"""
         return self._arrange(QRect(0, 0, width, 0), place=False)
 

@@ -29,7 +29,7 @@ class _NavButton(QAbstractButton):
         self.setCheckable(True)
         self.setToolTip(f"{title}（{shortcut}）" if shortcut else title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.count, self.overdue = 0, False
         self.set_count(0, False)
 
@@ -42,6 +42,10 @@ class _NavButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         look = current_look()
         return QSize(look.px(184), look.px(36))
+
+    def minimumSizeHint(self) -> QSize:
+        # 字を大きくした低い画面でも、すべての部屋が入るように
+        return QSize(current_look().px(100), current_look().px(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = current_look()

@@ -1,10 +1,12 @@
 """記録の見出しの置き方：氏名・補足・札。狭ければ補足を次の行に送る。"""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLabel, QLayoutItem, QWidget
+
+from ui.widgets.measured import MeasuredLayout
 
 
-class RecordHead(QLayout):
+class RecordHead(MeasuredLayout):
     """初めの部品を左、二つ目（補足の QLabel）をその右、三つ目を右端に置く。
 
     一行に入らなければ、補足を次の行の全幅に、三つ目も入らなければその下に送る。
@@ -34,11 +36,7 @@ class RecordHead(QLayout):
         """広がろうとしない。"""
         return Qt.Orientation(0)
 
-    def hasHeightForWidth(self) -> bool:
-        """高さは幅で決まる。"""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def measure(self, width: int) -> int:
         """その幅に置いたときの高さ。"""
         return max((rect.bottom() + 1 for _, rect in self._places(width)), default=0)
 

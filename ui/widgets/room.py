@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
     QStackedLayout,
@@ -28,10 +27,14 @@ from ui.widgets.cards import EmptyState, ProgressCard, button, hairline, label
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.record_head import RecordHead
-from ui.widgets.tab_order import lead_with_first, step_within
+from ui.widgets.scrolling import ScrolledColumn
 from ui.widgets.two_sided import TwoSided
 
 __all__ = ["ActionBar", "Filter", "FilterBar", "ListPane", "RecordPane", "RoomPage", "SplitRoomPage"]
+
+
+# これより背の低い記録（100 % の px）では、何も留めずにすべてを巻く
+_LOW = 400
 
 
 @dataclass(frozen=True)
@@ -177,33 +180,6 @@ class ListPane(QFrame):
         return self._stack.currentWidget() is self.empty
 
 
-class _ScrolledColumn(QScrollArea):
-    """縦にだけ巻く柱。中身は幅に合わせて折り返す。"""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.inside = QWidget()
-        set_role(self.inside, "scrolled")
-        self.column = QVBoxLayout(self.inside)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(current_look().px(t.GAP_3))
-        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setWidget(self.inside)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """幅を中身に渡す（横には巻かない）。"""
-        self.inside.setMaximumWidth(event.size().width())
-        super().resizeEvent(event)
-
-    def sizeHint(self) -> QSize:
-        """中身に引きずられない大きさ。"""
-        return QSize(current_look().px(420), current_look().px(300))
-
-
 class RecordPane(QFrame):
     """右の記録。見出し（氏名・補足・状態の札）、巻ける中身、操作の列。"""
 
@@ -226,16 +202,15 @@ class RecordPane(QFrame):
         for part in (self.heading, self.aside, self.chip):
             head.addWidget(part)
         column.addLayout(head)
-        self._scrolled = _ScrolledColumn()
+        self._scrolled = ScrolledColumn()
         self.content = self._scrolled.column
         column.addWidget(self._scrolled, 1)
-        # 中身が巻かれても、いつも見えているもの
-        self.foot = QVBoxLayout()
-        column.addLayout(self.foot)
         self.line = hairline("hairline_weak")
         column.addWidget(self.line)
         self.actions_bar = ActionBar()
         column.addWidget(self.actions_bar)
+        self._column = column
+        self._pinned: QWidget | None = None
         self.empty = EmptyState(empty_text)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
@@ -247,6 +222,25 @@ class RecordPane(QFrame):
         self.aside.setText(aside)
         self.chip.set(chip, tone)
         self._stack.setCurrentWidget(self._record)
+
+    def pin(self, widget: QWidget) -> None:
+        """中身が巻かれても見えるように、巻く所の下に置く。背の低い画面では、中身の末尾に置く。"""
+        self._pinned = widget
+        self._place_pinned()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """背の高さで、留めたものの置き場を決める。"""
+        super().resizeEvent(event)
+        self._place_pinned()
+
+    def _place_pinned(self) -> None:
+        if self._pinned is None:
+            return
+        low = self.height() < current_look().px(_LOW)
+        if low and self.content.indexOf(self._pinned) < 0:
+            self.content.addWidget(self._pinned)
+        elif not low and self._column.indexOf(self._pinned) < 0:
+            self._column.insertWidget(self._column.indexOf(self.line), self._pinned)
 
     def scroll_to_top(self) -> None:
         """中身を上まで巻く。"""
@@ -297,15 +291,6 @@ class RoomPage(QWidget):
         """F6 で移る区画（左から）。"""
         return (self,)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """外から Tab で入ると、見出しから始まるようにする。"""
-        super().showEvent(event)
-        lead_with_first(self)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab は読む順：見出し → 絞り込み → 一覧 → 記録 → 操作。"""
-        return step_within(self, forward=forward) or super().focusNextPrevChild(forward)
-
     @property
     def title_label(self) -> QLabel:
         """見出しの文字。"""
@@ -347,7 +332,7 @@ class SplitRoomPage(RoomPage):
         for place, width in enumerate(widths):
             self.splitter.setStretchFactor(place, width)
         self.splitter.setSizes(list(widths))
-        self.list_pane.setMinimumWidth(current_look().px(240))
+        self.list_pane.setMinimumWidth(current_look().px(280))
         self.record.setMinimumWidth(current_look().px(320))
         self.body.addWidget(self.splitter, 1)
         # 知らせは、その記録についてのもの

@@ -1,9 +1,10 @@
 """縦にだけ巻く囲み。横には決して巻かず、中身は幅に合わせて折り返す。"""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role
 
 _SHORTEST = 64
@@ -18,8 +19,16 @@ class _Inside(QWidget):
         if layout is None:
             return -1
         # 折り返す部品が一つも出ていない並びは、幅からの高さを答えない
-        wraps = layout.hasHeightForWidth()
-        return layout.minimumHeightForWidth(width) if wraps else layout.totalMinimumSize().height()
+        if not layout.hasHeightForWidth():
+            return layout.totalMinimumSize().height()
+        # 並びは、折り返す部品を置くときには望む高さを譲らない（下限の和だけでは、最後の部品が切れる）
+        around = layout.contentsMargins()
+        inner = width - around.left() - around.right()
+        items = [item for place in range(layout.count()) if (item := layout.itemAt(place)) is not None]
+        more = [
+            i.heightForWidth(inner) - i.minimumHeightForWidth(inner) for i in items if i.hasHeightForWidth()
+        ]
+        return layout.minimumHeightForWidth(width) + sum(max(0, m) for m in more)
 
 
 class FittingArea(QScrollArea):
@@ -44,7 +53,8 @@ class FittingArea(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """幅は中身の要るだけ、高さは一、二行。"""
         least = self.column.totalMinimumSize()
-        return QSize(least.width(), min(least.height(), current_look().px(_SHORTEST)))
+        # 帯が出ても、中身の幅が足りるように
+        return QSize(least.width() + self.bar_width, min(least.height(), current_look().px(_SHORTEST)))
 
     def hasHeightForWidth(self) -> bool:
         """折り返す中身の高さは幅で決まる。"""
@@ -80,3 +90,44 @@ class FittingArea(QScrollArea):
     def bar_width(self) -> int:
         """縦の帯の幅（px）。"""
         return self.verticalScrollBar().sizeHint().width()
+
+
+class _TopColumn(QVBoxLayout):
+    """余りがあれば上に寄せる柱。
+
+    Qt の上寄せ（AlignTop）は、折り返しで望みより高くなる中身の高さを縮めてしまうので、使わない。
+    """
+
+    def setGeometry(self, rect: QRect) -> None:
+        """要る高さだけに置く。広がる中身があれば、余りも渡す。"""
+        if not self.expandingDirections() & Qt.Orientation.Vertical:
+            wraps = self.hasHeightForWidth()
+            need = self.heightForWidth(rect.width()) if wraps else self.sizeHint().height()
+            rect = QRect(rect.topLeft(), QSize(rect.width(), min(rect.height(), need)))
+        super().setGeometry(rect)
+
+
+class ScrolledColumn(QScrollArea):
+    """縦にだけ巻く柱。中身は幅に合わせて折り返す。"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.inside = QWidget()
+        set_role(self.inside, "scrolled")
+        self.column = _TopColumn(self.inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(current_look().px(t.GAP_3))
+        self.setWidget(self.inside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """幅を中身に渡す（横には巻かない）。"""
+        self.inside.setMaximumWidth(event.size().width())
+        super().resizeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """中身に引きずられない大きさ。"""
+        return QSize(current_look().px(420), current_look().px(300))

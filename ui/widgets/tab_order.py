@@ -1,7 +1,6 @@
 """Tab の順：読む順（上から下、同じ行は左から右）。中身が作り直されても、押されたときに見て決める。"""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QMainWindow,
     QPlainTextEdit,
     QScrollArea,
     QTextEdit,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 # 中の部品まで Tab で入らないもの
 _WHOLE = (QAbstractItemView, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit)
+# 巻いて見せるときに、上下に残す間（px）
+_AROUND = 8
 
 
 def _stops(widget: QWidget) -> bool:
@@ -54,44 +56,27 @@ def _bring_into_view(widget: QWidget) -> None:
     parent = widget.parentWidget()
     while parent is not None:
         if isinstance(parent, QScrollArea) and (inside := parent.widget()) is not None:
-            corner = widget.mapTo(inside, QPoint())
-            rect = QRect(corner, widget.size())
-            parent.ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height() // 2 + 8)
+            rect = QRect(widget.mapTo(inside, QPoint()), widget.size())
+            parent.ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height() // 2 + _AROUND)
         parent = parent.parentWidget()
 
 
-def _beyond(root: QWidget, step: int) -> QWidget | None:
-    """root を出て次（前）に止まる部品。"""
-    widget = root
-    while True:
-        beside = widget.nextInFocusChain() if step > 0 else widget.previousInFocusChain()
-        if beside is None or beside is root:
-            return None
-        widget = beside
-        if not root.isAncestorOf(widget) and _stops(widget) and widget.isVisible():
-            return widget
+class ReadingWindow(QMainWindow):
+    """Tab で、見えている部品を読む順に移る窓。"""
 
-
-def step_within(root: QWidget, *, forward: bool) -> bool:
-    """root の中で、読む順の次（前）に焦点を移す。端なら root の外へ出る。移れなければ偽。"""
-    stops = list(reading_order(root))
-    focused = QApplication.focusWidget()
-    step = 1 if forward else -1
-    if focused in stops:
-        place = stops.index(focused) + step
-        found = stops[place] if 0 <= place < len(stops) else _beyond(root, step)
-    else:
-        found = next(iter(stops if forward else reversed(stops)), None)
-    if found is None:
-        return False
-    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-    found.setFocus(reason)
-    _bring_into_view(found)
-    return True
-
-
-def lead_with_first(root: QWidget) -> None:
-    """外から Tab で root に入るとき、読む順の初めに止まるようにする。"""
-    stops = list(reading_order(root))
-    for before, after in pairwise(stops):
-        QWidget.setTabOrder(before, after)
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """次（前）に移る。端の先は、もう一方の端。どの部品の Tab も、親をたどってここに届く。"""
+        stops = list(reading_order(self))
+        if not stops:
+            return super().focusNextPrevChild(forward)
+        focused = QApplication.focusWidget()
+        # 表の升に置いた部品などは、それを含む部品から数える
+        while focused is not None and focused not in stops:
+            focused = focused.parentWidget()
+        step = 1 if forward else -1
+        place = stops.index(focused) + step if focused is not None else 0 if forward else -1
+        found = stops[place % len(stops)]
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        found.setFocus(reason)
+        _bring_into_view(found)
+        return True

@@ -1,10 +1,12 @@
 """左右に分けて並べ、狭ければ折り返す置き方（操作の列、部屋の見出し）。"""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from ui.widgets.measured import MeasuredLayout
 
 
-class TwoSided(QLayout):
+class TwoSided(MeasuredLayout):
     """左に plain の組、右に danger と main の組を置く。一行に入らなければ、右の組を次の行の右端へ送る。
 
     それでも入らなければ組の中で折り返す。danger と main は、同じ行では gap（px）だけ離す。
@@ -41,11 +43,7 @@ class TwoSided(QLayout):
         """広がろうとしない。"""
         return Qt.Orientation(0)
 
-    def hasHeightForWidth(self) -> bool:
-        """高さは幅で決まる。"""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def measure(self, width: int) -> int:
         """その幅に並べたときの高さ。"""
         around = self.contentsMargins()
         rows = self._rows(width - around.left() - around.right())

@@ -1,6 +1,6 @@
 """欄に打たれたことを、欄の種類によらずに読む・聞く。"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSpinBox,
     QTableWidget,
+    QTableWidgetItem,
     QTextEdit,
     QWidget,
 )
@@ -59,6 +60,68 @@ def _value(field: QWidget) -> object:
 def typed_values(root: QWidget) -> list[object]:
     """root の中のすべての欄の、いまの値。"""
     return [value for field in _fields(root) if (value := _value(field)) is not None]
+
+
+def _is_secret(field: QWidget) -> bool:
+    return isinstance(field, QLineEdit) and field.echoMode() is not QLineEdit.EchoMode.Normal
+
+
+def draft_values(root: QWidget) -> list[dict[str, object]]:
+    """書きかけとして控える値：欄の種類・名・値。伏せ字の欄は控えない。"""
+    return [
+        {"kind": type(field).__name__, "name": field.accessibleName(), "value": value}
+        for field in _fields(root)
+        if (value := _value(field)) is not None and not _is_secret(field)
+    ]
+
+
+def put_values(root: QWidget, saved: Iterable[Mapping[str, object]]) -> int:
+    """控えた値を、種類と名の同じ欄に順に戻し、戻せた欄の数を返す。"""
+    put = 0
+    used: set[QWidget] = set()
+    for one in saved:
+        # 値によって現れる欄があるので、一つ戻すごとに探し直す
+        for field in _fields(root):
+            same = (type(field).__name__, field.accessibleName()) == (one["kind"], one["name"])
+            if same and field not in used and not _is_secret(field) and _value(field) is not None:
+                used.add(field)
+                put += _put(field, one["value"])
+                break
+    return put
+
+
+def _put(field: QWidget, value: object) -> bool:
+    if isinstance(field, QTableWidget) and isinstance(value, list):
+        return _put_cells(field, value)
+    if isinstance(field, QCheckBox | QRadioButton):
+        field.setChecked(bool(value))
+    elif isinstance(field, QLineEdit):
+        field.setText(str(value))
+    elif isinstance(field, QPlainTextEdit | QTextEdit):
+        field.setPlainText(str(value))
+    elif isinstance(field, QComboBox):
+        field.setCurrentText(str(value))
+    elif isinstance(field, QAbstractSpinBox):
+        field.lineEdit().setText(str(value))
+        field.interpretText()
+    return True
+
+
+def _put_cells(table: QTableWidget, value: list[object]) -> bool:
+    """表の升を戻す。行の数が違えば、行を足す。"""
+    columns = table.columnCount()
+    if not columns or len(value) % columns:
+        return False
+    table.setRowCount(max(table.rowCount(), len(value) // columns))
+    for place, text in enumerate(value):
+        row, column = divmod(place, columns)
+        item = table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            table.setItem(row, column, item)
+        if item.text() != text:
+            item.setText(str(text))
+    return True
 
 
 def on_change(root: QWidget, changed: Callable[[], None]) -> None:

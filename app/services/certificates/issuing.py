@@ -1,46 +1,40 @@
-"""番号を振り、認定証を交付する。下見と、再交付・書換・訂正。"""
+"""番号を振り、認定証を交付する。交付する前の下見。"""
 
-import hashlib
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.documents import fonts, qr
-from app.documents.certificate import CertificateFace, render_certificates
+from app.documents.certificate import CertificateFace, CertificatePaper, render_certificates
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.numbering import NumberFormat
 from app.domain.validity import validity
-from app.services.certificates.waiting import list_waiting
-from app.services.committee.closing import closed_cases
+from app.services.certificates.freezing import (
+    build_face,
+    certificate_row,
+    current_paper,
+    freeze,
+    signing_key,
+)
+from app.services.certificates.numbers import assigned_numbers, check_assigned
+from app.services.certificates.waiting import list_waiting, waiting_rows
 from app.services.files import write_whole
 from app.services.office import Act, Office
 from app.services.people import printed_name
 from app.services.settings import value_of
 from app.services.standings import standing_of
-from app.services.views.certificates import KIND_WORDS, CertificateRow, WaitingRow
+from app.services.views.certificates import CertificateRow, WaitingRow
 from database.queries.certifications import load_facts
-from database.schema.certificates import Certificate, Certification, SigningKey, VoidedNumber
+from database.queries.committee import closed_cases
+from database.schema.certificates import Certification, SigningKey, VoidedNumber
 from database.schema.intake import Cohort
 from database.schema.people import Person
 
 # 下見の番号と QR（署名しない。QR には英数字しか入らない）
 SPECIMEN, SPECIMEN_QR = "見本", "MIHON"
-SECRET_BYTES = 32
-
-
-def _signing_key(act: Act, office: Office) -> SigningKey:
-    key = act.session.scalar(select(SigningKey).where(SigningKey.retired_at.is_(None)))
-    if key is None:
-        private, public = qr.new_key(office.entropy(SECRET_BYTES))
-        key = SigningKey(private_key=private, public_key=public, created_at=office.now())
-        act.session.add(key)
-        act.session.flush()
-    return key
 
 
 def _next_serials(session: Session, cohort_id: int, count: int) -> list[int]:
@@ -61,15 +55,20 @@ def _certify(act: Act, office: Office, cohort_id: int, waiting: list[WaitingRow]
     cohort = session.get_one(Cohort, cohort_id)
     number_format = NumberFormat(str(value_of(session, "number_format")))
     frozen = {case["case_id"]: (meeting, case) for meeting, case in closed_cases(session, cohort_id)}
+    assigned = assigned_numbers(session, cohort_id)
+    check_assigned(assigned, waiting)
     made = []
     for row, serial in zip(waiting, _next_serials(session, cohort_id, len(waiting)), strict=True):
         meeting, case = frozen[row.case_id]
+        number = assigned.get(row.reception_number) or number_format.format(
+            cohort.fiscal_year, cohort.term, serial
+        )
         certification = Certification(
             person_id=case["person_id"],
             case_id=row.case_id,
             cohort_id=cohort_id,
             serial=serial,
-            number=number_format.format(cohort.fiscal_year, cohort.term, serial),
+            number=number,
             decided_on=meeting.held_on,
             certified_on=meeting.certification_on,
         )
@@ -79,78 +78,13 @@ def _certify(act: Act, office: Office, cohort_id: int, waiting: list[WaitingRow]
     return made
 
 
-def _face(
-    session: Session,
-    certification: Certification,
-    kind: str,
-    period: tuple[date, date],
-    issued_on: date,
-    key: SigningKey,
-) -> CertificateFace:
-    person = session.get_one(Person, certification.person_id)
-    name = printed_name(person)
-    text = qr.sign(
-        qr.Payload(
-            number=certification.number,
-            name=name,
-            certified_on=certification.certified_on,
-            valid_from=period[0],
-            expires_on=period[1],
-            issued_on=issued_on,
-        ),
-        key.private_key,
-    )
-    return CertificateFace(
-        number=certification.number,
-        name=name,
-        birth_date=person.birth_date,
-        decided_on=certification.decided_on,
-        certified_on=certification.certified_on,
-        issued_on=issued_on,
-        valid_from=period[0],
-        expires_on=period[1],
-        issuer_title=str(value_of(session, "issuer_title")),
-        issuer_name=str(value_of(session, "issuer_name")),
-        kind=kind,
-        qr_text=text,
-    )
+def _check_waiting(waiting: Sequence[WaitingRow]) -> None:
+    if not waiting:
+        raise RuleViolation("交付を待つ人がいません。会議を閉じて議決を確定してから交付してください。")
+    _check_printable(waiting)
 
 
-def frozen_face(face: CertificateFace) -> dict[str, Any]:
-    """印刷した値を JSON にできる形に。"""
-    return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(face).items()}
-
-
-def thawed_face(value: dict[str, Any]) -> CertificateFace:
-    """凍った値から紙の値へ。"""
-    days = ("birth_date", "decided_on", "certified_on", "issued_on", "valid_from", "expires_on")
-    read: dict[str, Any] = {k: date.fromisoformat(v) if k in days else v for k, v in value.items()}
-    return CertificateFace(**read)
-
-
-def _freeze(act: Act, certification: Certification, face: CertificateFace) -> Certificate:
-    pdf = render_certificates((face,))
-    last = act.session.scalar(
-        select(func.max(Certificate.version)).where(Certificate.certification_id == certification.id)
-    )
-    certificate = Certificate(
-        certification_id=certification.id,
-        version=(last or 0) + 1,
-        kind=face.kind,
-        issued_on=face.issued_on,
-        valid_from=face.valid_from,
-        expires_on=face.expires_on,
-        face=frozen_face(face),
-        qr_text=face.qr_text,
-        pdf=pdf,
-        pdf_digest=hashlib.sha256(pdf).hexdigest(),
-        issued_by=act.actor.name,
-    )
-    act.session.add(certificate)
-    return certificate
-
-
-def _check_printable(waiting: list[WaitingRow]) -> None:
+def _check_printable(waiting: Sequence[WaitingRow]) -> None:
     bad = [f"{w.reception_number:04d} {w.name}（{'、'.join(w.missing)}）" for w in waiting if w.missing]
     if bad:
         raise RuleViolation(
@@ -165,34 +99,13 @@ def issue(
 
     path を与えれば一冊の PDF も書く。認証予定日より前の交付日は断る。
     """
-    office.require("certificates.issue")
-    waiting = [w for w in list_waiting(office, cohort_id)]
-    if not waiting:
-        raise RuleViolation("交付を待つ人がいません。会議を閉じて議決を確定してから交付してください。")
-    _check_printable(waiting)
     with office.act("certificates.issue") as act:
-        key = _signing_key(act, office)
-        fresh = _certify(act, office, cohort_id, [w for w in waiting if w.kind == "new"])
-        renewed = [
-            act.session.get_one(Certification, w.certification_id) for w in waiting if w.kind == "renewal"
-        ]
-        if any(c.certified_on > issued_on for c in fresh):
-            raise RuleViolation(
-                f"交付日（{wareki(issued_on)}）が認証日より前です。認証日以後にしてください。"
-            )
-        faces = []
-        for certification in fresh:
-            found = validity(certification.certified_on, (), None, office.guideline)
-            period = (found.periods[-1].valid_from, found.periods[-1].expires_on)
-            faces.append((certification, _face(act.session, certification, "new", period, issued_on, key)))
-        for certification in renewed:
-            (facts,) = load_facts(act.session, Certification.id == certification.id)
-            last = standing_of(facts, office.today(), office.guideline).validity.periods[-1]
-            period = (last.valid_from, last.expires_on)
-            faces.append(
-                (certification, _face(act.session, certification, "renewal", period, issued_on, key))
-            )
-        made = [(c, _freeze(act, c, face)) for c, face in faces]
+        # 待つ人は、書く取引の中で読む（二つの窓が同時に交付しても、同じ人に二つの番号を振らない）
+        waiting = waiting_rows(act.session, office, cohort_id)
+        _check_waiting(waiting)
+        key, paper = signing_key(act, office), current_paper(act.session)
+        faces = _faces(act, office, cohort_id, waiting, issued_on, key)
+        made = [(c, freeze(act, c, face, paper)) for c, face in faces]
         act.session.flush()
         numbers = [c.number for c, _ in made]
         act.say(
@@ -202,38 +115,47 @@ def issue(
         )
         rows = tuple(certificate_row(c, x) for c, x in made)
     if path is not None:
-        _write_issued(path, [face for _, face in faces])
+        _write_issued(path, [face for _, face in faces], paper)
     return rows
 
 
-def _write_issued(path: Path, faces: list[CertificateFace]) -> None:
+def _faces(
+    act: Act,
+    office: Office,
+    cohort_id: int,
+    waiting: Sequence[WaitingRow],
+    issued_on: date,
+    key: SigningKey,
+) -> list[tuple[Certification, CertificateFace]]:
+    """新しく認証した人と更新した人の、認証と一枚の値。認証日より前の交付日は RuleViolation。"""
+    session = act.session
+    fresh = _certify(act, office, cohort_id, [w for w in waiting if w.kind == "new"])
+    if any(c.certified_on > issued_on for c in fresh):
+        raise RuleViolation(f"交付日（{wareki(issued_on)}）が認証日より前です。認証日以後にしてください。")
+    faces = []
+    for certification in fresh:
+        last = validity(certification.certified_on, (), None, office.guideline).periods[-1]
+        period = (last.valid_from, last.expires_on)
+        faces.append((certification, build_face(session, certification, "new", period, issued_on, key)))
+    for row in waiting:
+        if row.certification_id is None:
+            continue
+        certification = session.get_one(Certification, row.certification_id)
+        (facts,) = load_facts(session, Certification.id == certification.id)
+        last = standing_of(facts, office.today(), office.guideline).validity.periods[-1]
+        period = (last.valid_from, last.expires_on)
+        faces.append((certification, build_face(session, certification, "renewal", period, issued_on, key)))
+    return faces
+
+
+def _write_issued(path: Path, faces: list[CertificateFace], paper: CertificatePaper) -> None:
     """交付した一冊を書く。書けなくても交付は済んでいるので、そのことを言う。"""
     try:
-        write_whole(path, render_certificates(tuple(faces)))
+        write_whole(path, render_certificates(tuple(faces), paper))
     except RuleViolation as refusal:
         raise RuleViolation(
             f"{len(faces)}枚の交付は済み、台帳に残っています。PDF だけが書けませんでした（もう一度交付せず、再印刷で書き出してください）：{refusal}"
         ) from refusal
-
-
-def certificate_row(c: Certification, x: Certificate, *, latest: bool = True) -> CertificateRow:
-    """台帳の一行。"""
-    return CertificateRow(
-        x.id,
-        c.id,
-        c.number,
-        x.version,
-        x.kind,
-        str(x.face["name"]),
-        x.issued_on,
-        x.valid_from,
-        x.expires_on,
-        x.pdf_digest,
-        latest,
-        x.printed_at,
-        x.reason,
-        x.issued_by,
-    )
 
 
 def preview(office: Office, cohort_id: int, case_id: int, issued_on: date) -> bytes:
@@ -267,46 +189,5 @@ def preview(office: Office, cohort_id: int, case_id: int, issued_on: date) -> by
             kind=row.kind,
             qr_text=SPECIMEN_QR,
         )
-    return render_certificates((face,))
-
-
-def reissue(office: Office, certification_id: int, kind: str, issued_on: date, reason: str) -> CertificateRow:
-    """再交付（reissue）・書換（rewrite）・訂正（correction）の新しい版を作る。前の版は残る。
-
-    番号と有効期間は変わらない。理由が要る。初めの版より前の交付日と、刷れない文字は RuleViolation。
-    """
-    if kind not in ("reissue", "rewrite", "correction"):
-        raise RuleViolation("事由は再交付・書換・訂正のどれかです。")
-    if not reason.strip():
-        raise RuleViolation("新しい版を作る理由が空です。理由を書いてください。")
-    with office.act("certificates.reissue") as act:
-        session = act.session
-        certification = session.get_one(Certification, certification_id)
-        if not certification.certificates:
-            raise RuleViolation("まだ交付していない認定証です。先に交付してください。")
-        last = certification.certificates[-1]
-        if issued_on < last.issued_on:
-            raise RuleViolation(
-                f"交付日が前の版の交付日（{wareki(last.issued_on)}）より前です。日付を確かめてください。"
-            )
-        name = printed_name(session.get_one(Person, certification.person_id))
-        if missing := fonts.missing_glyphs(name):
-            raise RuleViolation(
-                f"印刷できない文字があります：{name}（{'、'.join(str(m) for m in missing)}）。証書表記を直してからやり直してください。"
-            )
-        period = (last.valid_from, last.expires_on)
-        face = _face(session, certification, kind, period, issued_on, _signing_key(act, office))
-        if face.qr_text in {v.qr_text for v in certification.certificates}:
-            raise RuleViolation(
-                "前の版と同じ交付日・同じ氏名では、QR で新旧を見分けられません。"
-                "用紙の書損なら新しい版を作らず、もう一度印刷してください。"
-            )
-        made = _freeze(act, certification, face)
-        made.reason = reason
-        session.flush()
-        act.say(
-            f"certification:{certification_id}",
-            f"{certification.number}の第{made.version}版を作成（{KIND_WORDS[kind]}）",
-            reason=reason,
-        )
-        return certificate_row(certification, made)
+        paper = current_paper(session)
+    return render_certificates((face,), paper)

@@ -4,13 +4,17 @@ import hashlib
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.documents.binding import bind
 from app.documents.certificate import render_certificates
 from app.domain.errors import RuleViolation
-from app.services.certificates.issuing import certificate_row, thawed_face
+from app.services.certificates.freezing import certificate_row, current_paper, thawed_face
+from app.services.certificates.stock import take_blank
 from app.services.files import write_whole
 from app.services.office import Actor, Office
 from app.services.views.certificates import CertificateRow, VoidedRow
+from app.services.withdrawing import add_voided
 from database.schema.certificates import Certificate, Certification, VoidedNumber
 
 
@@ -34,12 +38,17 @@ def list_ledger(office: Office, cohort_id: int | None = None) -> tuple[Certifica
 def page(office: Office, certificate_id: int) -> bytes:
     """凍った一枚の PDF。要約値が合わなければ RuleViolation。"""
     with office.read("certificates.page") as session:
-        row = session.get_one(Certificate, certificate_id)
-        if hashlib.sha256(row.pdf).hexdigest() != row.pdf_digest:
-            raise RuleViolation(
-                "保存された認定証の要約値が合いません。監査記録を検証し、管理者に知らせてください。"
-            )
-        return row.pdf
+        return frozen_page(session, certificate_id)
+
+
+def frozen_page(session: Session, certificate_id: int) -> bytes:
+    """取引の中で、凍った一枚の PDF を読む。要約値が合わなければ RuleViolation。"""
+    row = session.get_one(Certificate, certificate_id)
+    if hashlib.sha256(row.pdf).hexdigest() != row.pdf_digest:
+        raise RuleViolation(
+            "保存された認定証の要約値が合いません。監査記録を検証し、管理者に知らせてください。"
+        )
+    return row.pdf
 
 
 def reprint(office: Office, cohort_id: int, path: Path) -> int:
@@ -48,13 +57,18 @@ def reprint(office: Office, cohort_id: int, path: Path) -> int:
         rows = act.session.scalars(
             select(Certificate)
             .join(Certification)
-            .where(Certification.cohort_id == cohort_id)
+            .where(Certification.cohort_id == cohort_id, Certificate.withdrawn_on.is_(None))
             .order_by(Certification.serial, Certificate.version)
         )
         latest = {row.certification_id: row for row in rows}
         if not latest:
             raise RuleViolation("この研修期に交付した認定証はありません。")
-        content = render_certificates(tuple(thawed_face(r.face) for r in latest.values()))
+        paper = current_paper(act.session)
+        if {r.layout for r in latest.values()} == {paper.mark}:
+            content = render_certificates(tuple(thawed_face(r.face) for r in latest.values()), paper)
+        else:
+            # 紙の設計や公印が替わっていても、交付したときの姿のまま綴じる
+            content = bind([r.pdf for r in latest.values()], max(r.issued_on for r in latest.values()))
         act.say(f"cohort:{cohort_id}", f"認定証{len(latest)}枚を再印刷")
     write_whole(path, content)
     return len(latest)
@@ -76,15 +90,8 @@ def void_number(office: Office, cohort_id: int, serial: int, reason: str, *, sec
             raise RuleViolation(
                 "その番号は交付済みです。欠番にはできません（取消しまたは訂正をしてください）。"
             )
-        known = select(VoidedNumber.id).where(
-            VoidedNumber.cohort_id == cohort_id, VoidedNumber.serial == serial
-        )
-        if act.session.scalar(known) is not None:
-            raise RuleViolation("その番号は既に欠番です。")
         assert second is not None
-        act.session.add(
-            VoidedNumber(cohort_id=cohort_id, serial=serial, reason=reason, second_person=second.name)
-        )
+        add_voided(act.session, cohort_id, serial, reason, second.name)
         act.say(f"cohort:{cohort_id}", f"{serial}番を欠番とした", reason=reason)
 
 
@@ -113,4 +120,5 @@ def record_print(office: Office, certificate_id: int) -> None:
     with office.act("certificates.record_print") as act:
         row = act.session.get_one(Certificate, certificate_id)
         row.printed_at = office.now()
+        take_blank(act.session, office.today(), row.id, act.actor.name, "印刷")
         act.say(f"certification:{row.certification_id}", f"認定証の第{row.version}版を印刷")

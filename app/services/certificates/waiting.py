@@ -6,12 +6,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents import fonts
-from app.services.committee.closing import closed_cases
 from app.services.office import Office
 from app.services.people import printed_name
 from app.services.standings import standing_of
 from app.services.views.certificates import WaitingRow
 from database.queries.certifications import load_facts
+from database.queries.committee import closed_cases
 from database.schema.certificates import Certificate, Certification
 from database.schema.intake import Application
 from database.schema.people import Person
@@ -20,25 +20,31 @@ from database.schema.people import Person
 def list_waiting(office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
     """交付を待つ人：認定と議決されてまだ番号のない人と、更新されて新しい期間の認定証を待つ人。"""
     with office.read("certificates.list_waiting") as session:
-        rows = []
-        done = set(session.scalars(select(Certification.case_id)))
-        for meeting, case in closed_cases(session, cohort_id):
-            if case["decision"] == "certified" and case["case_id"] not in done:
-                person = session.get_one(Person, case["person_id"])
-                name = printed_name(person)
-                rows.append(
-                    WaitingRow(
-                        case["case_id"],
-                        None,
-                        "new",
-                        case["reception_number"],
-                        person.name,
-                        name,
-                        tuple(str(m) for m in fonts.missing_glyphs(name)),
-                        meeting.certification_on,
-                    )
+        return waiting_rows(session, office, cohort_id)
+
+
+def waiting_rows(session: Session, office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
+    """取引の中で、交付を待つ人を読む。"""
+    rows = []
+    done = set(session.scalars(select(Certification.case_id)))
+    for meeting, case in closed_cases(session, cohort_id):
+        if case["decision"] == "certified" and case["case_id"] not in done:
+            person = session.get_one(Person, case["person_id"])
+            name = printed_name(person)
+            rows.append(
+                WaitingRow(
+                    case["case_id"],
+                    None,
+                    "new",
+                    case["reception_number"],
+                    person.name,
+                    name,
+                    tuple(str(m) for m in fonts.missing_glyphs(name)),
+                    meeting.certification_on,
+                    person.id,
                 )
-        return tuple(rows) + _renewed(session, office, cohort_id)
+            )
+    return tuple(rows) + _renewed(session, office, cohort_id)
 
 
 def _renewed(session: Session, office: Office, cohort_id: int) -> tuple[WaitingRow, ...]:
@@ -71,6 +77,7 @@ def _renewed(session: Session, office: Office, cohort_id: int) -> tuple[WaitingR
                     person.name,
                     name,
                     missing,
+                    person_id=person.id,
                 )
             )
     return tuple(rows)

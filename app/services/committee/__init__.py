@@ -1,14 +1,30 @@
 """認定審査委員会：委員と会議・案件・締めと議事録。"""
 
+from app.services.committee.agenda import (
+    add_agenda_item,
+    add_agenda_items,
+    decide_item,
+    deciding_meetings,
+    list_agenda,
+    list_waiting_items,
+    move_agenda_item,
+    remove_agenda_item,
+    reopen_item,
+    revocation_decision,
+)
 from app.services.committee.cases import (
     confirm_ground,
     decide_block,
     decide_case,
     get_case,
     record_conviction,
+    record_counts,
     record_votes,
 )
-from app.services.committee.closing import close_meeting, minutes_paper, write_minutes
+from app.services.committee.closing import close_meeting
+from app.services.committee.convocation import convocation_letters, write_convocation
+from app.services.committee.letters import list_result_letters, make_result_letters, preview_result_letter
+from app.services.committee.materials import materials_paper, write_materials, write_member_materials
 from app.services.committee.meetings import (
     add_member,
     build_agenda,
@@ -16,38 +32,73 @@ from app.services.committee.meetings import (
     get_meeting,
     list_meetings,
     list_members,
-    record_arrival,
-    record_departure,
 )
 from app.services.committee.members import link_account, list_member_accounts
 from app.services.committee.mending import end_term, read_convictions, reverse_decision, set_remarks
+from app.services.committee.minutes import (
+    minutes_paper,
+    set_text_blocks,
+    summary_paper,
+    write_minutes,
+    write_summary,
+)
+from app.services.committee.reconciliation import reconcile
 from app.services.committee.recusals import confirm_recusal, dismiss_recusal, suggest_recusals
+from app.services.committee.reversal import reversal_effects, reverse_closed
+from app.services.committee.sitting import record_arrival, record_departure, record_reply, withdraw_reply
 
 __all__ = [
+    "add_agenda_item",
+    "add_agenda_items",
     "add_member",
     "build_agenda",
     "close_meeting",
     "confirm_ground",
     "confirm_recusal",
+    "convocation_letters",
     "create_meeting",
     "decide_block",
     "decide_case",
+    "decide_item",
+    "deciding_meetings",
     "dismiss_recusal",
     "end_term",
     "get_case",
     "get_meeting",
     "link_account",
+    "list_agenda",
     "list_meetings",
     "list_member_accounts",
     "list_members",
+    "list_result_letters",
+    "list_waiting_items",
+    "make_result_letters",
+    "materials_paper",
     "minutes_paper",
+    "move_agenda_item",
+    "preview_result_letter",
     "read_convictions",
+    "reconcile",
     "record_arrival",
     "record_conviction",
+    "record_counts",
     "record_departure",
+    "record_reply",
     "record_votes",
+    "remove_agenda_item",
+    "reopen_item",
+    "reversal_effects",
+    "reverse_closed",
     "reverse_decision",
+    "revocation_decision",
     "set_remarks",
+    "set_text_blocks",
     "suggest_recusals",
+    "summary_paper",
+    "withdraw_reply",
+    "write_convocation",
+    "write_materials",
+    "write_member_materials",
     "write_minutes",
+    "write_summary",
 ]

@@ -9,11 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Role
+from app.domain.committee import CHOICES
 from app.domain.errors import AccessDenied, RuleViolation
+from app.services.committee.counting import Counts, check_counts, counts_of, votes_of
 from app.services.committee.facts import grounds, tally
-from app.services.committee.presence import check_held, members_in_office, open_meeting, present_members
+from app.services.committee.presence import (
+    check_held,
+    check_voting,
+    members_in_office,
+    open_meeting,
+    present_members,
+)
 from app.services.committee.recusals import hidden_cases, hidden_words, recusal_views
-from app.services.committee.summary import course_words, frozen_course
+from app.services.committee.summary import course_words, frozen_course, reversal_words
 from app.services.convictions import check_conviction
 from app.services.office import Actor, Office
 from app.services.views.committee import DECISION_WORDS, GROUND_TEXTS, CaseView, GroundView
@@ -84,6 +92,8 @@ def get_case(office: Office, case_id: int) -> CaseView:
             application.person_id,
             (decision.votes_for, decision.votes_against, decision.abstentions) if decision else (0, 0, 0),
             decision.due_on if decision else None,
+            counts_of(case.counted_votes),
+            reversal_words(session, case.id),
         )
 
 
@@ -157,11 +167,36 @@ def record_votes(office: Office, case_id: int, votes: dict[int, str]) -> None:
     """
     with office.act("committee.record_votes") as act:
         case, meeting = _undecided(act.session, case_id, act.actor)
-        check_held(meeting, office.today())
+        check_voting(meeting, office.today())
         _check_own_vote(act.actor, {v.member_id: v.choice for v in case.votes}, votes)
+        case.counted_votes = None
         _set_votes(case, votes)
         tally(act.session, case, meeting, office.guideline, None)
         act.say(f"case:{case_id}", f"表決を記録（{len(votes)}票）")
+
+
+def _voters(session: Session, case: Case, meeting: Meeting) -> list[int]:
+    """この案件の表決に加われる、出席している委員。"""
+    away = {r.member_id for r in case.recusals if r.confirmed}
+    return [m for m in present_members(session, meeting) if m not in away]
+
+
+def record_counts(office: Office, case_id: int, counts: Counts) -> None:
+    """人数だけで採った表決（可・否・棄権）。表決に加われる出席委員の数と合わなければ RuleViolation。
+
+    名を挙げた票があれば、これに代わる。
+    """
+    with office.act("committee.record_counts") as act:
+        case, meeting = _undecided(act.session, case_id, act.actor)
+        check_voting(meeting, office.today())
+        check_counts(counts, len(_voters(act.session, case, meeting)))
+        _set_votes(case, {})
+        case.counted_votes = dict(zip(CHOICES, counts, strict=True))
+        act.say(
+            f"case:{case_id}",
+            f"表決を人数で記録（可{counts[0]}・否{counts[1]}・棄権{counts[2]}）",
+            detail={"counts": list(counts)},
+        )
 
 
 @dataclass(frozen=True)
@@ -231,12 +266,15 @@ def _decide(
         )
     if form.decision in ("certified", "not_certified"):
         _check_grounds(session, case, meeting, office, form.decision)
+    voters = _voters(session, case, meeting)
+    if (told := counts_of(case.counted_votes)) is not None:
+        check_counts(told, len(voters))  # 採った後に出席や回避が変わっていれば、採り直す
     counted = tally(session, case, meeting, office.guideline, form.casting_vote)
     by_chair = form.casting_vote is not None and _is_tie(session, case, meeting, office)
     if by_chair:
         _check_chair(session, case, meeting)
     _check_result(meeting, form, counted)
-    choices = [v.choice for v in case.votes]
+    choices = list(votes_of(case, voters).values())
     case.decision = CaseDecision(
         decision=form.decision,
         result=counted["result"],
@@ -292,6 +330,7 @@ def decide_block(office: Office, meeting_id: int, case_ids: list[int], votes: di
                     )
                 if ground != "a":
                     _set_ground(case, ground, "clear", "", computed, digest, (act.actor.name, office.now()))
+            case.counted_votes = None
             _set_votes(case, votes)
             _decide(session, case, meeting, office, DecisionForm("certified"), block=True)
         act.say(f"meeting:{meeting_id}", f"{len(case_ids)}件を一括議決：認定", detail={"cases": case_ids})

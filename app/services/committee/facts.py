@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.committee import evaluate_committee
 from app.domain.disqualification import evaluate_disqualification
 from app.domain.guideline import Guideline
+from app.services.committee.counting import votes_of
 from app.services.committee.presence import members_in_office, present_members
 from database.schema.base import canonical_json
 from database.schema.certificates import Certification
@@ -108,11 +109,13 @@ def tally(
     """定足数と表決の数字。"""
     recused = [r.member_id for r in case.recusals if r.confirmed]
     members = [m.id for m in members_in_office(session, meeting.held_on)]
+    present = present_members(session, meeting)
+    votes = votes_of(case, [m for m in present if m not in recused])
     value: dict[str, object] = {
         "members": [str(m) for m in members],
-        "present": [str(m) for m in present_members(session, meeting)],
+        "present": [str(m) for m in present],
         "recused": [str(m) for m in recused if m in members],
-        "votes": {str(v.member_id): v.choice for v in case.votes},
+        "votes": {str(member): choice for member, choice in votes.items()},
         "majority": meeting.majority,
     }
     if casting is not None:

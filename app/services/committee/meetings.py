@@ -1,6 +1,5 @@
 """委員・会議・議案・出席。"""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,17 +8,18 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
+from app.domain.holidays import working_days_before
+from app.services.committee.agenda import ensure_cases_item
 from app.services.committee.members import member_account
-from app.services.committee.presence import members_in_office, open_meeting, present_members
+from app.services.committee.presence import TIME, members_in_office, open_meeting, present_members
 from app.services.committee.recusals import hidden_cases, suggest_in
 from app.services.office import Actor, Office
+from app.services.settings import value_of
 from app.services.views.committee import CaseRow, MeetingView, MemberView, PresenceView
-from database.schema.committee import Case, CaseDecision, Meeting, Member, Presence, Recusal, Vote
+from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting, Member, Recusal
 from database.schema.intake import Application
 from database.schema.people import Person
 from database.schema.scoring import CertificationTest, PassRuleAdoption
-
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def member_view(m: Member) -> MemberView:
@@ -90,12 +90,14 @@ def create_meeting(office: Office, cohort_id: int, form: MeetingForm) -> int:
     """会議を作る。認証予定日は会議の日以後。"""
     if form.certification_on < form.held_on:
         raise RuleViolation("認証予定日が会議の日より前です。会議の日以後にしてください。")
-    if not _TIME.fullmatch(form.starts_at):
+    if not TIME.fullmatch(form.starts_at):
         raise RuleViolation("開始時刻は 14:00 の形で入れてください。")
     with office.act("committee.create_meeting") as act:
         last = act.session.scalar(select(func.max(Meeting.number)).where(Meeting.cohort_id == cohort_id)) or 0
+        days = int(value_of(act.session, "convocation_days"))
         meeting = Meeting(
             cohort_id=cohort_id,
+            notice_by=working_days_before(form.held_on, days),
             number=last + 1,
             held_on=form.held_on,
             starts_at=form.starts_at,
@@ -139,19 +141,21 @@ def _recusals(session: Session, meeting_id: int, wanted: ColumnElement[bool]) ->
     return {case_id: count for case_id, count in rows}
 
 
-def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingView:
+def _case_rows(session: Session, meeting: Meeting, actor: Actor) -> tuple[CaseRow, ...]:
+    """この人に見せてよい案件（議案番号の順）。"""
     hidden = hidden_cases(session, meeting.id, actor)
     recused = _recusals(session, meeting.id, Recusal.confirmed.is_(True))
     unresolved = _recusals(session, meeting.id, Recusal.confirmed.is_(None))
     rows = session.execute(
-        select(Case, Person.name, Person.reading, CaseDecision.decision)
+        select(Case, Person.name, Person.reading, CaseDecision.decision, DecisionReversal.id)
         .join(Application, Case.application_id == Application.id)
         .join(Person, Application.person_id == Person.id)
         .outerjoin(CaseDecision, CaseDecision.case_id == Case.id)
+        .outerjoin(DecisionReversal, DecisionReversal.case_id == Case.id)
         .where(Case.meeting_id == meeting.id)
         .order_by(Case.position)
     )
-    cases = tuple(
+    return tuple(
         CaseRow(
             case.id,
             case.position,
@@ -161,10 +165,14 @@ def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingVi
             decision or "",
             recused.get(case.id, 0),
             unresolved.get(case.id, 0),
+            reversal is not None,
         )
-        for case, name, reading, decision in rows
+        for case, name, reading, decision, reversal in rows
         if case.id not in hidden
     )
+
+
+def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingView:
     return MeetingView(
         meeting.id,
         meeting.cohort_id,
@@ -179,11 +187,14 @@ def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingVi
         meeting.closed_at is not None,
         tuple(member_view(m) for m in members_in_office(session, meeting.held_on)),
         tuple(present_members(session, meeting)),
-        cases,
+        _case_rows(session, meeting, actor),
         tuple(
             PresenceView(p.member_id, p.arrived_at, p.left_at)
             for p in sorted(meeting.presences, key=lambda p: (p.arrived_at, p.member_id))
         ),
+        meeting.notice_by,
+        meeting.convened_on,
+        dict(meeting.text_blocks or {}),
     )
 
 
@@ -214,8 +225,11 @@ def build_agenda(office: Office, meeting_id: int) -> int:
                 select(Case.application_id)
                 .join(Meeting)
                 .outerjoin(CaseDecision)
+                .outerjoin(DecisionReversal)
                 .where(
                     Meeting.cohort_id == meeting.cohort_id,
+                    # 閉じた会議の議決が変更された人は、もう一度審査を待つ
+                    DecisionReversal.id.is_(None),
                     or_(
                         Meeting.closed_at.is_(None), CaseDecision.decision.in_(("certified", "not_certified"))
                     ),
@@ -236,55 +250,8 @@ def build_agenda(office: Office, meeting_id: int) -> int:
             position, added = position + 1, added + 1
             session.add(Case(meeting_id=meeting_id, application_id=application.id, position=position))
         session.flush()
+        if added:
+            ensure_cases_item(session, meeting)
         suggested = suggest_in(session, meeting)
         act.say(f"meeting:{meeting_id}", f"議案に{added}件を加え、利害関係の候補{suggested}件を挙げた")
         return added
-
-
-def record_arrival(office: Office, meeting_id: int, member_id: int, at: str) -> None:
-    """委員の着席を時刻とともに記す。"""
-    if not _TIME.fullmatch(at):
-        raise RuleViolation("時刻は 14:00 の形で入れてください。")
-    with office.act("committee.record_arrival") as act:
-        meeting = open_meeting(act.session, meeting_id)
-        if member_id not in {m.id for m in members_in_office(act.session, meeting.held_on)}:
-            raise RuleViolation("会議の日に在任していない委員です。任期を確かめてください。")
-        if member_id in present_members(act.session, meeting):
-            raise RuleViolation("その委員は既に出席しています。")
-        before = [p for p in meeting.presences if p.member_id == member_id]
-        if any(at <= p.arrived_at or at < (p.left_at or "") for p in before):
-            raise RuleViolation("着席の時刻が、前の着席か退席より前です。時刻を確かめてください。")
-        act.session.add(Presence(meeting_id=meeting_id, member_id=member_id, arrived_at=at))
-        act.say(f"meeting:{meeting_id}", f"委員 {member_id} の着席 {at}")
-
-
-def _drop_open_votes(session: Session, meeting_id: int, member_id: int) -> None:
-    """まだ議決していない案件から、退席した委員の票を外す（議決した件の票は残る）。"""
-    rows = session.scalars(
-        select(Vote)
-        .join(Case, Vote.case_id == Case.id)
-        .outerjoin(CaseDecision, CaseDecision.case_id == Case.id)
-        .where(Case.meeting_id == meeting_id, Vote.member_id == member_id, CaseDecision.id.is_(None))
-    )
-    for row in rows.all():
-        session.delete(row)
-
-
-def record_departure(office: Office, meeting_id: int, member_id: int, at: str) -> None:
-    """委員の退席を時刻とともに記す。"""
-    if not _TIME.fullmatch(at):
-        raise RuleViolation("時刻は 14:00 の形で入れてください。")
-    with office.act("committee.record_departure") as act:
-        open_meeting(act.session, meeting_id)
-        presence = act.session.scalar(
-            select(Presence).where(
-                Presence.meeting_id == meeting_id, Presence.member_id == member_id, Presence.left_at.is_(None)
-            )
-        )
-        if presence is None:
-            raise RuleViolation("その委員は出席していません。")
-        if at < presence.arrived_at:
-            raise RuleViolation("退席の時刻が着席より前です。")
-        presence.left_at = at
-        _drop_open_votes(act.session, meeting_id, member_id)
-        act.say(f"meeting:{meeting_id}", f"委員 {member_id} の退席 {at}")

@@ -81,6 +81,11 @@ def is_near(row: BoardRow) -> bool:
     return not row.withdrawn and _practice(row).state == NEAR
 
 
+def waits_roll(row: BoardRow, session: int) -> bool:
+    """養成課程②にいて、session 番目（0 から）の集合研修の出欠がまだ記されていないか。"""
+    return not row.withdrawn and row.course2 != "shut" and session in row.unrecorded_sessions
+
+
 def is_overdue(row: BoardRow) -> bool:
     """期限を過ぎた提出物があるか。養成課程①を終えないまま過ぎた人も含む。"""
     return not row.withdrawn and row.missed_due is not None

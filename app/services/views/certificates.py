@@ -9,7 +9,9 @@ RESULT_WORDS = {
     "altered": "内容が書き換えられているか、この事務局のものではありません",
     "unknown": "この事務局の記録にありません",
     "superseded": "真正ですが、新しい版が交付されています",
+    "withdrawn": "取り下げた版です。真正でしたが、いまは使えません",
     "revoked": "真正でしたが、認証は取り消されています",
+    "annulled": "真正でしたが、認定の議決が変更され、無効です",
     "lapsed": "真正でしたが、有効期間が満了しています",
     "not_yet": "真正ですが、まだ有効期間が始まっていません",
 }
@@ -27,6 +29,7 @@ class WaitingRow:
     certificate_name: str
     missing: tuple[str, ...]
     certified_on: date | None = None
+    person_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,14 @@ class CertificateRow:
     printed_at: datetime | None = None
     reason: str = ""
     issued_by: str = ""
+    withdrawn_on: date | None = None
+    withdrawn_reason: str = ""
+    layout: str = ""
 
     @property
     def words(self) -> str:
         """事由の言葉。"""
-        return KIND_WORDS[self.kind]
+        return KIND_WORDS[self.kind] + ("（取下げ）" if self.withdrawn_on is not None else "")
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,16 @@ class VoidedRow:
 
 @dataclass(frozen=True)
 class Verification:
-    """検証の結果。"""
+    """検証の結果。name から detail までは、この事務局の記録にある値（紙と見比べるため）。"""
 
     number: str
     result: str
+    name: str = ""
+    version: int = 0
+    expires_on: date | None = None
+    detail: str = ""
 
     @property
     def words(self) -> str:
         """結果の言葉。"""
-        return RESULT_WORDS[self.result]
+        return RESULT_WORDS[self.result] + (f"（{self.detail}）" if self.detail else "")

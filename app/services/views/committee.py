@@ -1,6 +1,6 @@
 """審査会議の画面へ渡すもの。"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 DECISION_WORDS = {
@@ -14,6 +14,15 @@ GROUND_TEXTS = {
     "i": ("イ", "入管法・技能実習法違反で罰金以上、執行終了等から2年未経過"),
     "u": ("ウ", "その他の法令違反で禁錮（拘禁刑）以上、執行終了等から2年未経過"),
     "e": ("エ", "認証の取消しから2年未経過"),
+}
+# 議事録に載る、名のある欄（順に載る）。summary は議事要旨にも載る
+TEXT_BLOCKS = {
+    "opening": "開会",
+    "report": "報告",
+    "discussion": "審議の経過",
+    "summary": "議事の要旨",
+    "opinion": "附帯意見",
+    "other": "その他",
 }
 
 
@@ -43,10 +52,13 @@ class CaseRow:
     decision: str
     recused: int
     unresolved: int = 0
+    reversed: bool = False
 
     @property
     def words(self) -> str:
         """状態の言葉。"""
+        if self.reversed:
+            return "議決変更"
         if not self.decision and self.unresolved:
             return "利害未確認"
         return DECISION_WORDS.get(self.decision, "未審査")
@@ -96,6 +108,9 @@ class MeetingView:
     present: tuple[int, ...]
     cases: tuple[CaseRow, ...]
     presences: tuple[PresenceView, ...] = ()
+    notice_by: date | None = None
+    convened_on: date | None = None
+    text_blocks: dict[str, str] = field(default_factory=dict)
 
     @property
     def decided(self) -> int:
@@ -161,6 +176,8 @@ class CaseView:
     person_id: int = 0
     decision_votes: tuple[int, int, int] = (0, 0, 0)
     due_on: date | None = None
+    counted: tuple[int, int, int] | None = None
+    reversal: str = ""
 
     @property
     def clear(self) -> bool:

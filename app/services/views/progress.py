@@ -1,5 +1,6 @@
 """進捗の画面へ渡すもの。"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,7 +95,7 @@ class TestCell:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """進捗の盤の一行。tests は科目群 A〜E と総合（鍵は空の文字）。"""
+    """進捗の盤の一行。tests は科目群 A〜E と総合（鍵は空の文字）、unrecorded_sessions は出欠の記録のない集合研修（0 から）。"""
 
     application_id: int
     reception_number: int
@@ -104,7 +105,7 @@ class BoardRow:
     practice: str
     course2: str
     certification_test: str
-    tests: dict[str, TestCell]
+    tests: Mapping[str, TestCell]
     reports_submitted: int
     reports_total: int
     next_due: date | None
@@ -114,6 +115,7 @@ class BoardRow:
     missed_due: date | None = None
     today: date = date.min
     quizzes_passed: bool = False
+    unrecorded_sessions: tuple[int, ...] = ()
 
     @property
     def reception(self) -> str:

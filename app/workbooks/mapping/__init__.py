@@ -18,13 +18,29 @@ from app.workbooks.mapping.layout import (
     to_stored,
 )
 from app.workbooks.mapping.origins import Origin
-from app.workbooks.mapping.words import GROUPS, PERIOD, Slot, plain, slot_of, slots_of
+from app.workbooks.mapping.words import (
+    FAMILIES,
+    GROUPS,
+    PEOPLE,
+    PERIOD,
+    RENEWALS,
+    RESULTS,
+    Slot,
+    family_of,
+    plain,
+    slot_of,
+    slots_of,
+)
 
 __all__ = [
     "COLUMN",
+    "FAMILIES",
     "FORM",
     "GROUPS",
+    "PEOPLE",
     "PERIOD",
+    "RENEWALS",
+    "RESULTS",
     "TABLE",
     "Grid",
     "Mapping",
@@ -35,6 +51,7 @@ __all__ = [
     "blank",
     "convert",
     "examples",
+    "family_of",
     "form_at",
     "from_stored",
     "guess",

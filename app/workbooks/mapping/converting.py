@@ -8,8 +8,9 @@ from datetime import date
 
 from app.domain.calendar import FIRST_DAY, wareki_short
 from app.domain.errors import InputRefused
-from app.workbooks.applicant_layout import APPLICANTS, COUNTERS, EMPLOYMENTS, LAYOUTS, LINK
+from app.workbooks.applicant_layout import APPLICANTS, COUNTERS, EMPLOYMENTS, LINK
 from app.workbooks.fields import fold, shown
+from app.workbooks.layouts import Layout
 from app.workbooks.mapping.layout import (
     COLUMN,
     FORM,
@@ -27,7 +28,7 @@ from app.workbooks.mapping.layout import (
     words_of,
 )
 from app.workbooks.mapping.origins import Origin, RowOrigin
-from app.workbooks.mapping.words import PERIOD, Slot
+from app.workbooks.mapping.words import FAMILIES, LAYOUT_OF, MAINS, PERIOD, Slot, family_of
 from app.workbooks.reading import Cell, Row, Sheet, Workbook
 
 _NOTHING = {fold(w) for w in ("なし", "無し", "無", "-", "－", "―", "—", "該当なし", "特になし")}
@@ -97,7 +98,7 @@ def _tidied(layout: str, heading: str, value: Cell) -> Cell:
     key = fold(value)
     if heading in ("種別", "窓口の種別"):
         return _COUNTER_WORDS.get(key, value)
-    if layout != APPLICANTS.name and heading in ("終了日", "失効日") and key in _ONGOING | _NOTHING:
+    if layout not in MAINS and heading in ("終了日", "失効日") and key in _ONGOING | _NOTHING:
         return None
     return value
 
@@ -133,16 +134,18 @@ class _Source:
 class _Converter:
     """申込様式の形の行を貯める。"""
 
-    def __init__(self, *, aligned: bool) -> None:
+    def __init__(self, main: Layout, *, aligned: bool) -> None:
         self.origin = Origin()
-        self._aligned = aligned
+        self._aligned, self._main = aligned, main
         self.reports: list[str] = []
-        self._rows: dict[str, list[Row]] = {x.name: [tuple(x.headings)] for x in LAYOUTS}
+        self._rows: dict[str, list[Row]] = {
+            x.name: [tuple(x.headings)] for x in FAMILIES[family_of([main.name])]
+        }
         self._epoch_1904 = False
 
     def _add(self, layout: str, values: dict[str, Cell], source: RowOrigin) -> None:
-        headings = next(x for x in LAYOUTS if x.name == layout).headings
-        if self._aligned and layout == APPLICANTS.name:
+        headings = LAYOUT_OF[layout].headings
+        if self._aligned and layout == self._main.name:
             # 人の行の番号をもとのファイルと揃える（「5行目と同じ申込番号」がそのまま通じるように）
             self._rows[layout] += [()] * (source.row - 1 - len(self._rows[layout]))
         self._rows[layout].append(tuple(values.get(h) for h in headings))
@@ -156,7 +159,7 @@ class _Converter:
                 value = _tidied(layout, slot.heading, _value(slot, place, source.row, source.grid))
                 values[slot.heading] = value
                 titles[slot.heading] = source.titles[slot]
-                nothing = layout != APPLICANTS.name and isinstance(value, str) and fold(value) in _NOTHING
+                nothing = layout not in MAINS and isinstance(value, str) and fold(value) in _NOTHING
                 written = written or not (place.fixed or blank(value) or nothing)
         if not written:
             return False
@@ -173,20 +176,21 @@ class _Converter:
 
     def person(self, source: _Source, number: str | None) -> tuple[Cell, Cell] | None:
         """一人と、同じ所に書かれた在職などを足す。返すのは申込番号と氏名。人がいなければ None。"""
-        if not self.one(source, APPLICANTS.name, 0, number):
+        headings, linked = self._main.headings, LINK in self._main.headings
+        if not self.one(source, self._main.name, 0, number if linked else None):
             return None
-        row = self._rows[APPLICANTS.name][-1]
-        link = row[APPLICANTS.headings.index(LINK)]
+        row = self._rows[self._main.name][-1]
+        link = row[headings.index(LINK)] if linked else None
         for layout, group in sorted({(s.layout, s.group) for s in source.places if s.group}):
             self.one(source, layout, group, link)
-        return link, row[APPLICANTS.headings.index(_NAME)]
+        return link, row[headings.index(_NAME)]
 
     def workbook(self, read: Workbook) -> Workbook:
         """申込様式の形のブック。"""
         sheets = tuple(
             Sheet(name, tuple(rows), (), self._epoch_1904, serials=True)
             for name, rows in self._rows.items()
-            if len(rows) > 1 or name == APPLICANTS.name
+            if len(rows) > 1 or name == self._main.name
         )
         return Workbook(sheets, (*self.reports, *read.reports))
 
@@ -342,7 +346,8 @@ def _convert_forms(workbook: Workbook, mapping: Mapping, to: _Converter) -> None
 
 def convert(workbook: Workbook, mapping: Mapping) -> tuple[Workbook, Origin]:
     """申込様式の形のブックと、もとの所との対応。見出しが見つからなければ InputRefused（NO_TABLE）。"""
-    to = _Converter(aligned=mapping.shape != FORM)
+    kind = family_of(s.layout for s in mapping.places)
+    to = _Converter(FAMILIES[kind][0], aligned=mapping.shape != FORM)
     if mapping.shape == FORM:
         _convert_forms(workbook, mapping, to)
     else:

@@ -8,7 +8,21 @@ from app.domain.errors import InputRefused
 from app.workbooks.applicant_layout import APPLICANTS, EMPLOYMENTS, LAYOUTS, LINK
 from app.workbooks.mapping.forms import guess_form
 from app.workbooks.mapping.layout import COLUMN, TABLE, Grid, Mapping, Place, Second, blank
-from app.workbooks.mapping.words import EXACT, GROUPS, PERIOD, Match, Slot, matches, plain
+from app.workbooks.mapping.words import (
+    EXACT,
+    FAMILIES,
+    GROUPS,
+    MAINS,
+    PEOPLE,
+    PERIOD,
+    RENEWALS,
+    RESULTS,
+    Match,
+    Slot,
+    family_of,
+    matches,
+    plain,
+)
 from app.workbooks.reading import Sheet, Workbook
 
 _HEADING_ROWS = 30
@@ -17,6 +31,7 @@ _MORE = 20  # 二つ以上の列に分かれた項目の、列ごとの点
 _PERSON = 500  # 氏名だけでなく生年月日もある表を、人の表とみる
 NAME, BORN = Slot(APPLICANTS.name, "氏名"), Slot(APPLICANTS.name, "生年月日")
 _READING, _NUMBER = Slot(APPLICANTS.name, "フリガナ"), Slot(APPLICANTS.name, LINK)
+_PERSON_HEADINGS = {PEOPLE: ("氏名",), RESULTS: ("受付番号", "氏名"), RENEWALS: ("認定番号", "氏名")}
 _FAMILY = {
     NAME: (
         ("姓", "名"),
@@ -39,6 +54,11 @@ _FAMILY = {
 }
 
 
+def layouts_of(kind: str) -> frozenset[str]:
+    """その取込の種類の、様式の名。"""
+    return frozenset(x.name for x in FAMILIES[kind])
+
+
 @dataclass(frozen=True)
 class _Found:
     """見出しの行の一つの読み方。"""
@@ -50,7 +70,7 @@ class _Found:
     places: dict[Slot, Place]
 
 
-def _pairs(keys: Sequence[str]) -> dict[Slot, tuple[int, ...]]:
+def _pairs(keys: Sequence[str], kind: str) -> dict[Slot, tuple[int, ...]]:
     """姓と名、年と月と日のように、二つ以上の列に分かれた項目。"""
     found: dict[Slot, tuple[int, ...]] = {}
     for slot, pairs in _FAMILY.items():
@@ -61,9 +81,9 @@ def _pairs(keys: Sequence[str]) -> dict[Slot, tuple[int, ...]]:
         base = three[0].removesuffix("年")
         if not base or three != (base + "年", base + "月", base + "日"):
             continue
-        best = next((m for m in matches(base) if m.score >= EXACT - 10), None)
+        best = next((m for m in matches(base, kind) if m.score >= EXACT - 10), None)
         if best is not None:
-            group = 0 if best.layout == APPLICANTS.name else best.number or 1
+            group = 0 if best.layout in MAINS else best.number or 1
             found.setdefault(Slot(best.layout, best.heading, group), (column, column + 1, column + 2))
     return found
 
@@ -85,10 +105,11 @@ class _Assigning:
         self._loose: dict[int, Match] = {}
 
     def run(self) -> None:
-        for slot, columns in _pairs([plain(h) for h in self.headings]).items():
+        kind = family_of(self._layouts)
+        for slot, columns in _pairs([plain(h) for h in self.headings], kind).items():
             if slot.layout in self._layouts:
                 self._put(slot, columns, EXACT + _MORE * (len(columns) - 1))
-        found = [[m for m in matches(h) if m.layout in self._layouts] for h in self.headings]
+        found = [[m for m in matches(h, kind) if m.layout in self._layouts] for h in self.headings]
         careers = {i for i, ms in enumerate(found) if ms and _is_career(ms[0])}
         wanted = [
             (-m.score + (m.layout == APPLICANTS.name and bool({column - 1, column + 1} & careers)), column, m)
@@ -107,7 +128,7 @@ class _Assigning:
         self.score += score
 
     def _take(self, column: int, match: Match) -> None:
-        if match.layout == APPLICANTS.name or match.number:
+        if match.layout in MAINS or match.number:
             slot = Slot(match.layout, match.heading, match.number)
             if slot not in self.places:
                 self._put(slot, (column,), match.score)
@@ -202,13 +223,14 @@ def _has_people(sheet: Sheet, found: _Found) -> bool:
     return any(sum(c < len(r) and not blank(r[c]) for c in columns) >= 2 for r in rows)
 
 
-def guess_table(workbook: Workbook) -> Mapping | None:
-    """人が行に並ぶ表としての見当。氏名の列がなければ None。"""
-    everything = frozenset(x.name for x in LAYOUTS)
+def guess_table(workbook: Workbook, kind: str = PEOPLE) -> Mapping | None:
+    """人が行に並ぶ表としての見当。人を言う列（氏名、成績では受付番号でもよい）がなければ None。"""
+    everything = layouts_of(kind)
+    people = {Slot(FAMILIES[kind][0].name, h) for h in _PERSON_HEADINGS[kind]}
     best: tuple[int, Sheet, _Found] | None = None
     for sheet in workbook.sheets:
         found = best_heading(sheet, everything, _NEEDED)
-        if found is None or NAME not in found.places or not _has_people(sheet, found):
+        if found is None or not people & found.places.keys() or not _has_people(sheet, found):
             continue
         score = found.score + (_PERSON if BORN in found.places else 0)
         if best is None or score > best[0]:
@@ -218,7 +240,7 @@ def guess_table(workbook: Workbook) -> Mapping | None:
     _, sheet, found = best
     keys = tuple(map(plain, found.headings))
     mapping = Mapping(TABLE, sheet.name, found.row, keys, found.places, found.depth)
-    return replace(mapping, seconds=_seconds(workbook, sheet, found.places))
+    return mapping if kind != PEOPLE else replace(mapping, seconds=_seconds(workbook, sheet, found.places))
 
 
 def _items(mapping: Mapping) -> int:
@@ -227,12 +249,13 @@ def _items(mapping: Mapping) -> int:
     return len({(s.layout, s.heading) for s in slots})
 
 
-def guess(workbook: Workbook) -> Mapping:
+def guess(workbook: Workbook, kind: str = PEOPLE) -> Mapping:
     """読み方の見当。人の表とも一枚一人の様式とも見えなければ、何も割り当てない表として返す。
 
     セルのあるシートがなければ InputRefused（NO_ROWS）。
     """
-    table, form = guess_table(workbook), guess_form(workbook)
+    table = guess_table(workbook, kind)
+    form = guess_form(workbook) if kind == PEOPLE else None
     if table is not None and (form is None or _items(table) * 2 > _items(form)):
         return table
     if form is not None:
@@ -240,11 +263,11 @@ def guess(workbook: Workbook) -> Mapping:
     sheet = max(workbook.sheets, key=lambda s: s.filled, default=None)
     if sheet is None or not sheet.filled:
         raise InputRefused("書き込まれたセルがありません。正しいファイルかを確かめてください。", "NO_ROWS")
-    return table_at(sheet, 0, 1)
+    return table_at(sheet, 0, 1, kind)
 
 
-def table_at(sheet: Sheet, row: int, depth: int) -> Mapping:
+def table_at(sheet: Sheet, row: int, depth: int, kind: str = PEOPLE) -> Mapping:
     """見出しの行を人が決めたときの、その行での見当。"""
     headings = Grid(sheet).headings(row, depth)
-    places, _ = assign(headings, frozenset(x.name for x in LAYOUTS))
+    places, _ = assign(headings, layouts_of(kind))
     return Mapping(TABLE, sheet.name, row, tuple(map(plain, headings)), places, depth)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
-from app.workbooks.applicant_layout import LAYOUTS
 from app.workbooks.fields import CellError
-from app.workbooks.mapping.words import GROUP_WORDS
+from app.workbooks.mapping.words import GROUP_WORDS, LAYOUT_OF
+from app.workbooks.results import LAYOUT as RESULTS
+
+_HEADINGS = {x.name: x.headings for x in (*LAYOUT_OF.values(), RESULTS)}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,6 @@ class Origin:
 
     def _fill_back(self) -> None:
         for (sheet, row), found in self.rows.items():
-            layout = next(x for x in LAYOUTS if x.name == sheet)
-            for heading in layout.headings:
+            for heading in _HEADINGS[sheet]:
                 self._back.setdefault(self.cell(sheet, row, heading), (sheet, row, heading))
             self._back.setdefault((found.sheet, found.row, ""), (sheet, row, ""))

@@ -1,7 +1,8 @@
-"""ほかの様式の見出しを、申込様式の項目と照らす言葉と点数。"""
+"""ほかの様式の見出しを、様式（申込・成績）の項目と照らす言葉と点数。"""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +14,10 @@ from app.workbooks.applicant_layout import (
     LINK,
     NATIONAL_QUALIFICATIONS,
 )
-from app.workbooks.layouts import Item
+from app.workbooks.layouts import Item, Layout
+from app.workbooks.renewals import LAYOUT as RENEWED
+from app.workbooks.renewals import RENEWAL_WORDS
+from app.workbooks.result_layout import RESULT_WORDS, WIDE
 
 PERIOD = "期間"
 GROUPS = 10  # 一人の在職・資格・裁判の、行の数の上限
@@ -83,7 +87,15 @@ _ALL = {
     EMPLOYMENTS.name: _JOBS,
     NATIONAL_QUALIFICATIONS.name: _QUALIFIED,
     DECLARATIONS.name: _SWORN,
+    WIDE.name: RESULT_WORDS,
+    RENEWED.name: RENEWAL_WORDS,
 }
+PEOPLE, RESULTS, RENEWALS = "applicants", "results", "renewals"
+# 取込の種類から、人の行の様式を初めに置いた様式の並び
+FAMILIES: dict[str, tuple[Layout, ...]] = {PEOPLE: tuple(LAYOUTS), RESULTS: (WIDE,), RENEWALS: (RENEWED,)}
+MAINS = frozenset(x[0].name for x in FAMILIES.values())
+LAYOUT_OF = {x.name: x for family in FAMILIES.values() for x in family}
+_FAMILY_OF = {x.name: kind for kind, family in FAMILIES.items() for x in family}
 # 在職・資格の見出しの前に付く、まとまりの名
 _CONTEXTS = {
     EMPLOYMENTS.name: "在職歴 在職 職歴 経歴 実務経験 実務 勤務 従事 業務経験 相談経験 相談業務経験 勤務歴 職務経歴 従業 就業",
@@ -129,11 +141,14 @@ def slot_of(key: str) -> Slot | None:
     heading, _, group = rest.rpartition("/")
     if (layout, heading) not in _ITEMS or not group.isdecimal() or not 0 <= int(group) <= GROUPS:
         return None
-    return Slot(layout, heading, int(group)) if (layout == APPLICANTS.name) == (int(group) == 0) else None
+    return Slot(layout, heading, int(group)) if (layout in MAINS) == (int(group) == 0) else None
 
 
 _ITEMS: dict[tuple[str, str], Item] = {
-    (x.name, i.heading): i for x in LAYOUTS for i in x.items if x is APPLICANTS or i.heading != LINK
+    (x.name, i.heading): i
+    for x in LAYOUT_OF.values()
+    for i in x.items
+    if x.name in MAINS or i.heading != LINK
 } | {(EMPLOYMENTS.name, PERIOD): Item(PERIOD, "long", label="期間（開始〜終了）")}
 
 
@@ -158,9 +173,14 @@ def _bare(text: str) -> str:
     return _EXTRA.sub("", plain(_AFTER.sub("", _BRACKETS.sub("", folded))))
 
 
-def _vocabulary() -> dict[str, list[tuple[str, str]]]:
+def family_of(layouts: Iterable[str]) -> str:
+    """様式の名から、取込の種類。様式がなければ申込。"""
+    return next((_FAMILY_OF[name] for name in layouts), PEOPLE)
+
+
+def _vocabulary(kind: str) -> dict[str, list[tuple[str, str]]]:
     words: dict[str, list[tuple[str, str]]] = {}
-    for layout in LAYOUTS:
+    for layout in FAMILIES[kind]:
         for (name, heading), item in _ITEMS.items():
             if name != layout.name:
                 continue
@@ -171,7 +191,7 @@ def _vocabulary() -> dict[str, list[tuple[str, str]]]:
     return words
 
 
-_WORDS = _vocabulary()
+_WORDS = {kind: _vocabulary(kind) for kind in FAMILIES}
 _PREFIXES = {
     layout: sorted(map(plain, words.split()), key=len, reverse=True) for layout, words in _CONTEXTS.items()
 }
@@ -193,53 +213,54 @@ def _number(key: str) -> int:
     return value if 1 <= value <= GROUPS else 0
 
 
-def _exact(key: str, score: int, found: dict[tuple[str, str, int], int]) -> None:
+def _exact(key: str, score: int, kind: str, found: dict[tuple[str, str, int], int]) -> None:
     """字のとおり、または番号・まとまりの名を除いて当たる項目を加える。"""
 
     def note(layout: str, heading: str, number: int, points: int) -> None:
         place = layout, heading, number
         found[place] = max(points, found.get(place, 0))
 
+    known = _WORDS[kind]
     number, stripped = _number(key), _DIGITS.sub("", key)
-    for layout, heading in _WORDS.get(key, ()):
+    for layout, heading in known.get(key, ()):
         note(layout, heading, 0, score)
-    for layout, heading in _WORDS.get(stripped, ()) if stripped != key else ():
-        group = number if layout != APPLICANTS.name else 0
+    for layout, heading in known.get(stripped, ()) if stripped != key else ():
+        group = number if layout not in MAINS else 0
         note(layout, heading, group, score + _NUMBERED if group else score - 5)
     for layout, prefixes in _PREFIXES.items():
         rest = next((stripped.removeprefix(p) for p in prefixes if stripped.startswith(p)), "")
         rest = rest.removeprefix("の")
-        for owner, heading in _WORDS.get(rest, ()):
+        for owner, heading in known.get(rest, ()):
             if owner == layout:
                 note(layout, heading, number, score + _NUMBERED)
 
 
-def _loose(key: str, found: dict[tuple[str, str, int], int]) -> None:
+def _loose(key: str, kind: str, found: dict[tuple[str, str, int], int]) -> None:
     """終わりの字が当たる項目（日本語の見出しは、主な語が後ろに来る）。"""
     number, stripped = _number(key), _DIGITS.sub("", key)
-    for word, owners in _WORDS.items():
+    for word, owners in _WORDS[kind].items():
         if len(word) >= 2 and len(stripped) > len(word) and stripped.endswith(word):
             for layout, heading in owners:
-                place = layout, heading, number if layout != APPLICANTS.name else 0
+                place = layout, heading, number if layout not in MAINS else 0
                 points = LEAST + min(len(word), 20) + (_NUMBERED if place[2] else 0)
                 found[place] = max(points, found.get(place, 0))
 
 
 @lru_cache(maxsize=8192)
-def matches(text: str) -> tuple[Match, ...]:
+def matches(text: str, kind: str = PEOPLE) -> tuple[Match, ...]:
     """見出しの当て先を、点の高い順に。長い文は見出しとみない。"""
     squeezed = _EXTRA.sub("", plain(text))
     if not squeezed or len(squeezed) > _LONGEST:
         return ()
     found: dict[tuple[str, str, int], int] = {}
-    _exact(squeezed, EXACT, found)
+    _exact(squeezed, EXACT, kind, found)
     bare = _bare(text)
     if bare and bare != squeezed:
-        _exact(bare, CLEAR, found)
+        _exact(bare, CLEAR, kind, found)
     if not found and bare:
-        _loose(bare, found)
+        _loose(bare, kind, found)
     made = [Match(score, *place) for place, score in found.items()]
-    return tuple(sorted(made, key=lambda m: (-m.score, m.layout != APPLICANTS.name, m.layout, m.heading)))
+    return tuple(sorted(made, key=lambda m: (-m.score, m.layout not in MAINS, m.layout, m.heading)))
 
 
 def is_label(text: object) -> bool:

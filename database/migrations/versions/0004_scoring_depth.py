@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("made_by_key", sa.String(), nullable=True),
         sa.CheckConstraint(
             "state IN ('draft','review','approved','retired')", name=op.f("ck_bank_version_state")
         ),

@@ -26,7 +26,8 @@ from tests.ui.rooms.committee_sample import (
 )
 from ui.background import Background
 from ui.messages import SecondPersonDialog
-from ui.rooms.certificates.dialogs import IssueDialog, ReissueDialog, VerifyDialog, VoidDialog
+from ui.rooms.certificates.changing import ReissueDialog
+from ui.rooms.certificates.dialogs import IssueDialog, VerifyDialog, VoidDialog
 from ui.rooms.certificates.room import CertificatesRoom, waiting
 from ui.rooms.context import RoomContext
 from ui.widgets.paper import page_count
@@ -213,7 +214,7 @@ def test_printing_is_recorded_in_the_ledger(
     printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "印刷.pdf"))
-    room.print_on(printer)
+    room.sheet.print_on(printer)
     assert page_count((tmp_path / "印刷.pdf").read_bytes()) == 1
     assert room.list_pane.filters.words() == ("交付待ち 0", "未印刷 4", "台帳 5")
     assert room.banner.text == f"{issued[0]} 髙﨑󠄀 健太郎さんの認定証を印刷しました。"
@@ -223,7 +224,7 @@ def test_a_reissue_needs_a_reason_and_supersedes_the_old_sheet(
     issued: list[str], room: CertificatesRoom, office: Office
 ) -> None:
     room.list_pane.filters.choose("ledger")
-    room.reissue_button.click()
+    room.sheet.reissue()
     dialog = dialog_of(room, ReissueDialog)
     dialog.submit()
     assert dialog.form.row("reason").error == "理由を書いてください。"
@@ -234,18 +235,18 @@ def test_a_reissue_needs_a_reason_and_supersedes_the_old_sheet(
     dialog.submit()
     rows = [(r.number, r.version, r.words, r.latest, r.reason) for r in room.ledger_model.rows][:2]
     assert rows == [
-        (issued[0], 1, "新規", False, ""),
-        (issued[0], 2, "再交付", True, "紛失の届出による"),
+        (issued[0], 1, "新規（取下げ）", False, ""),
+        (issued[0], 2, "再交付", True, "紛失：紛失の届出による"),
     ]
     with office.store.sessions() as session:
         old = session.get_one(Certificate, 1).qr_text
-    assert certificates.verify_text(office, old, date(2026, 4, 20)).result == "superseded"
+    assert certificates.verify_text(office, old, date(2026, 4, 20)).result == "withdrawn"
 
 
 def test_a_voided_number_is_skipped_and_leaves_no_unexplained_gap(
     qtbot: QtBot, room: CertificatesRoom, office: Office, cohort: int
 ) -> None:
-    room.void_button.click()
+    room.acts.void()
     dialog = dialog_of(room, VoidDialog)
     dialog.submit()
     assert dialog.form.row("reason").error == "欠番の理由を書いてください。"
@@ -285,11 +286,12 @@ def test_a_qr_text_is_verified_and_an_altered_one_is_told(
 
 
 def test_a_certificate_pdf_is_verified_page_by_page(
-    issued: list[str], room: CertificatesRoom, office: Office, tmp_path: Path
+    qtbot: QtBot, issued: list[str], room: CertificatesRoom, office: Office, tmp_path: Path
 ) -> None:
     target = tmp_path / "一枚.pdf"
     target.write_bytes(certificates.page(office, 2))
     room.verify_button.click()
     dialog = dialog_of(room, VerifyDialog)
-    dialog.check_pdf(target)
+    dialog.check_file(target)
+    qtbot.waitUntil(lambda: bool(dialog.results))
     assert [(r.number, r.result) for r in dialog.results] == [(issued[1], "genuine")]

@@ -83,7 +83,7 @@ def test_without_a_cohort_the_room_says_where_to_begin(
 ) -> None:
     room = open_room(qtbot, office, background, None)
     assert room.list_pane.empty.text == "研修期がまだありません。受付の部屋で研修期を作ってください。"
-    assert not room.create_button.isEnabled()
+    assert not room.left.create_button.isEnabled()
 
 
 def test_a_meeting_is_made_and_the_agenda_built_from_the_screen(
@@ -92,7 +92,7 @@ def test_a_meeting_is_made_and_the_agenda_built_from_the_screen(
     cohort = make_cohort(office)
     room = open_room(qtbot, office, background, cohort)
     assert room.list_pane.empty.text == "会議がまだありません。"
-    room.create_button.click()
+    room.left.create_button.click()
     dialog = dialog_of(room, MeetingDialog)
     dialog.held_on.edit.setText("R8.3.20")
     dialog.certification_on.edit.setText("R8.3.10")
@@ -104,7 +104,7 @@ def test_a_meeting_is_made_and_the_agenda_built_from_the_screen(
     dialog.certification_on.edit.setText("8/3/31")
     dialog.submit()
     assert room.title_label.text() == "第1回 認定審査委員会"
-    room.agenda_button.click()
+    room.left.agenda_button.click()
     assert (
         room.banner.text == "合格基準がまだ採用されていません。採点の部屋で採用してから議案を作ってください。"
     )
@@ -114,7 +114,7 @@ def test_members_are_added_and_bad_input_is_said_at_the_field(
     qtbot: QtBot, office: Office, background: Background
 ) -> None:
     room = open_room(qtbot, office, background, make_cohort(office))
-    room.members_button.click()
+    room.head.members_button.click()
     members = dialog_of(room, MembersDialog)
     members.add_member()
     dialog = dialog_of(members, MemberDialog)
@@ -136,8 +136,8 @@ def test_the_list_shows_each_case_with_its_state(room: CommitteeRoom) -> None:
         ("𠮷田 みなみ", "未審査"),
         ("SHRESTHA BINOD", "未審査"),
     ]
-    assert room.agenda.text() == "修了認定　5件中 0件 議決済み"
-    assert room.quorum.text == "定足数 充足　出席 4／委員 5"
+    assert room.left.agenda.text() == "修了認定　5件中 0件 議決済み"
+    assert room.head.quorum.text == "定足数 充足　出席 4／委員 5"
     assert waiting(room.context) == (5, False)
 
 
@@ -265,7 +265,7 @@ def test_a_conviction_is_recorded_and_the_reading_is_logged(room: CommitteeRoom,
 
 
 def test_presence_is_recorded_with_the_time_and_a_bad_time_is_said_at_the_field(room: CommitteeRoom) -> None:
-    room.presence_button.click()
+    room.head.presence_button.click()
     dialog = dialog_of(room, PresenceDialog)
     absent = next(m for m in room.meeting.members if m.id not in room.meeting.present)  # type: ignore[union-attr]
     dialog.time.setText("2時")
@@ -274,7 +274,7 @@ def test_presence_is_recorded_with_the_time_and_a_bad_time_is_said_at_the_field(
     dialog.time.setText("14:10")
     dialog.toggle(absent.id)
     assert dialog.state_of(absent.id) == "出席 14:10〜"
-    assert room.quorum.text == "定足数 充足　出席 5／委員 5"
+    assert room.head.quorum.text == "定足数 充足　出席 5／委員 5"
     dialog.time.setText("15:00")
     dialog.toggle(absent.id)
     assert dialog.state_of(absent.id) == "退席 14:10〜15:00"
@@ -294,12 +294,12 @@ def test_a_departed_member_loses_only_the_votes_not_yet_decided(room: CommitteeR
 
 
 def test_clear_cases_are_decided_together(room: CommitteeRoom, office: Office) -> None:
-    room.block_button.click()
+    room.head.block_button.click()
     assert room.banner.text.startswith("一括議決にできる明らかな件がありません。")
     for case in room.meeting.cases:  # type: ignore[union-attr]
         committee.confirm_ground(office, case.id, "a", "clear")
     room.refresh()
-    room.block_button.click()
+    room.head.block_button.click()
     dialog = dialog_of(room, BlockDialog)
     assert dialog.main_button.text() == "4件の認定を議決"
     next(iter(dialog.boxes.values())).setChecked(False)
@@ -320,9 +320,9 @@ def test_a_decision_is_reversed_only_by_two_people(room: CommitteeRoom, office: 
 
 
 def test_a_meeting_is_closed_by_two_people_and_its_minutes_are_written(
-    room: CommitteeRoom, office: Office, tmp_path: Path
+    qtbot: QtBot, room: CommitteeRoom, office: Office, background: Background, tmp_path: Path
 ) -> None:
-    room.close_button.click()
+    room.head.close_button.click()
     assert room.banner.text.startswith("未審査の案件が5件あります。")
     for place, case in enumerate(room.meeting.cases):  # type: ignore[union-attr]
         decide(
@@ -332,7 +332,7 @@ def test_a_meeting_is_closed_by_two_people_and_its_minutes_are_written(
             "書類の確認を待つ" if place == 4 else "",
         )
     room.refresh()
-    room.close_button.click()
+    room.head.close_button.click()
     dialog = dialog_of(room, SecondPersonDialog)
     dialog.login.setText("second")
     dialog.password.setText("違う言葉です")
@@ -341,15 +341,16 @@ def test_a_meeting_is_closed_by_two_people_and_its_minutes_are_written(
     give_second(room)
     assert room.meeting is not None
     assert room.meeting.closed
-    assert room.quorum.text == "閉会"
+    assert room.head.quorum.text == "閉会"
     target = tmp_path / "議事録.pdf"
     room.context.save_path = lambda _parent, _title, _name, chosen: chosen(target)
-    room.minutes_button.click()
+    room.head.paper_actions["議事録…"].trigger()
+    qtbot.waitUntil(lambda: not background.is_busy)
     assert target.read_bytes()[:5] == b"%PDF-"
 
 
 def test_the_projector_follows_the_chosen_case_without_personal_data(room: CommitteeRoom) -> None:
-    room.projector_button.click()
+    room.head.projector_button.click()
     projector = room.projector
     assert projector is not None
     assert projector.name.text() == "髙﨑󠄀 健太郎"

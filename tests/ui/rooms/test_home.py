@@ -60,8 +60,9 @@ def test_work_stands_by_its_due_date_with_the_overdue_first(
     intake.request_correction(office, extra, "資格証の写し", date(2026, 2, 24))
     room = open_room(qtbot, RoomContext(office, background, cohort))
     due, text = room.tasks.columns[0], room.tasks.columns[1]
-    assert [(due.text(r), text.text(r), r.who, r.target_id) for r in room.tasks.rows][:2] == [
+    assert [(due.text(r), text.text(r), r.who, r.target_id) for r in room.tasks.rows][:3] == [
         ("72日超過", "提出期限を過ぎました。辞退として取り扱うかを確認してください", "渡邉 直樹", ids[2]),
+        ("16日超過", "集合研修（2日目）の出欠がまだ記録されていません", "1名", ids[3]),
         ("あと4日", "補正依頼書をまだ作っていません（1件）", "追加 一郎", extra),
     ]
     assert steps(room) == {

@@ -14,14 +14,10 @@ from tests.ui.rooms.course_sample import dialog_of, make_course, press
 from ui.background import Background
 from ui.messages import ConfirmDialog
 from ui.rooms.context import RoomContext
-from ui.rooms.progress.dialogs import (
-    AttemptDialog,
-    AttendanceDialog,
-    ExtendDialog,
-    ReportDialog,
-    ScheduleDialog,
-)
+from ui.rooms.progress.dialogs import AttemptDialog, ExtendDialog, ReportDialog
+from ui.rooms.progress.roll import AttendanceDialog
 from ui.rooms.progress.room import ProgressRoom, waiting
+from ui.rooms.progress.settings import ScheduleDialog
 
 
 @pytest.fixture
@@ -83,14 +79,27 @@ def test_the_board_shows_where_everybody_stands(room: ProgressRoom) -> None:
         "withdrawn",
         "course1",
     ]
+    shown = [[c.text(row) for c in room.model.columns][2:8] for row in room.model.rows]
+    assert shown == [
+        ["3/6", "未開始", "未開始", "未開始", "R7.10.31", "B0× D欠 総合"],
+        ["合格", "あと18日", "未開始", "未開始", "R8.3.10", ""],
+        ["合格", "超過72日", "未開始", "未開始", "R7.12.10", ""],
+        ["合格", "修了", "出席1/2", "未開始", "", ""],
+        ["合格", "修了", "修了", "受験待ち", "", ""],
+        ["合格", "辞退", "辞退", "辞退", "", ""],
+        ["0/6", "未開始", "未開始", "未開始", "R7.10.31", "A B C D E 総合"],
+    ]
     first = room.model.rows[0]
-    shown = [c.text(first) for c in room.model.columns]
-    assert shown == ["0001", first.name, "72", "0×", "90", "欠席", "免除", "", "0/3", "0/2", "養成課程①"]
+    marks = [c.text(first) for c in room.model.columns][8:14]
+    assert marks == ["72", "0×", "90", "欠", "免", "・"]
     assert room.list_pane.filters.words() == (
         "すべて 7",
+        "辞退の確認待ち 1",
+        "期限超過 3",
+        "期限が近い 0",
+        "総合確認テスト待ち 0",
         "養成課程① 2",
         "実践 1",
-        "辞退の確認 1",
         "養成課程② 1",
         "受験待ち 1",
         "受験済み 0",
@@ -163,7 +172,7 @@ def test_the_main_action_records_an_attempt_and_moves_the_person_on(
 def test_wrong_points_are_said_at_the_field_and_nothing_is_recorded(
     room: ProgressRoom, office: Office, course: tuple[int, list[int]], typed: str, words: str
 ) -> None:
-    room.record_attempt()
+    room.acts.record_attempt()
     dialog = dialog_of(room, AttemptDialog)
     dialog.points.setText(typed)
     dialog.submit()
@@ -175,7 +184,7 @@ def test_wrong_points_are_said_at_the_field_and_nothing_is_recorded(
 def test_absent_is_recorded_without_points(
     room: ProgressRoom, office: Office, course: tuple[int, list[int]]
 ) -> None:
-    room.record_attempt()
+    room.acts.record_attempt()
     dialog = dialog_of(room, AttemptDialog)
     dialog.points.setText("70")
     dialog.outcome.setCurrentIndex(dialog.outcome.findData("invalid"))
@@ -189,7 +198,7 @@ def test_a_fourth_attempt_is_refused_in_the_dialog_with_the_reason(
     room: ProgressRoom, office: Office, course: tuple[int, list[int]]
 ) -> None:
     progress.record_attempt(office, course[1][0], progress.AttemptForm("A", "absent"))
-    room.record_attempt()
+    room.acts.record_attempt()
     dialog = dialog_of(room, AttemptDialog)
     dialog.test.setCurrentIndex(0)
     dialog.points.setText("90")
@@ -225,7 +234,7 @@ def test_a_day_in_the_future_is_refused_above_the_form(
     room: ProgressRoom, course: tuple[int, list[int]]
 ) -> None:
     room.open_target(course[1][1])
-    room.record_report()
+    room.acts.record_report()
     dialog = dialog_of(room, ReportDialog)
     dialog.submitted_on.edit.setText("R8.2.21")
     dialog.submit()

@@ -18,9 +18,8 @@ from tests.ui.rooms.course_sample import dialog_of, make_course, press, results_
 from ui.background import Background
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import ImportDialog
-from ui.rooms.progress.dialogs import (
-    AttemptDialog,
-)
+from ui.rooms.intake.mapping import MappingDialog
+from ui.rooms.progress.dialogs import AttemptDialog
 from ui.rooms.progress.room import ProgressRoom
 
 
@@ -158,3 +157,30 @@ def test_a_row_that_cannot_be_read_keeps_the_number_and_name_that_are_written(
     book.save(path)
     seen = progress.preview_results(office, cohort, path)
     assert [(r.number, r.name, r.state, r.sheet) for r in seen.rows] == [("0001", "見本 一", "error", "")]
+
+
+def test_an_export_of_another_layout_is_read_after_its_columns_are_confirmed(
+    qtbot: QtBot, office: Office, background: Background, tmp_path: Path
+) -> None:
+    cohort = make_cohort(office)
+    one = make_application(office, cohort, "見本 一")
+    book = openpyxl.Workbook()
+    for row in (("受講者番号", "完了日", "小テストA", "総合テスト"), (1, date(2025, 9, 2), 80, "欠席")):
+        book.worksheets[0].append(row)
+    path = tmp_path / "export.xlsx"
+    book.save(path)
+    room = open_room(qtbot, RoomContext(office, background, cohort))
+    room.import_file(path)
+    dialog = dialog_of(room, ImportDialog)
+    qtbot.waitUntil(dialog.mapping_button.isEnabled, timeout=10_000)
+    press(qtbot, dialog.mapping_button)
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(MappingDialog)), timeout=10_000)
+    mapping = dialog_of(dialog, MappingDialog)
+    assert [b.isVisible() for b in mapping.group_buttons.values()] == [False] * 3
+    assert not mapping.shape.isEnabled()
+    mapping.name.setText("研修サイト")
+    press(qtbot, mapping.main_button)
+    qtbot.waitUntil(lambda: dialog.main_button.isEnabled(), timeout=10_000)
+    press(qtbot, dialog.main_button)
+    qtbot.waitUntil(lambda: len(progress.get_course(office, one).attempts) == 2, timeout=10_000)
+    assert [a.words for a in progress.get_course(office, one).attempts] == ["80点 合格", "欠席"]

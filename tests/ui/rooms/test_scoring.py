@@ -13,8 +13,9 @@ from tests.ui.rooms.course_sample import HELD_ON, dialog_of, make_ready, make_te
 from ui.background import Background
 from ui.messages import ConfirmDialog, ReasonDialog
 from ui.rooms.context import RoomContext
-from ui.rooms.scoring.dialogs import QuestionsDialog, TestDialog, TreatmentDialog
+from ui.rooms.scoring.dialogs import QuestionsDialog, TestDialog
 from ui.rooms.scoring.room import ScoringRoom, waiting
+from ui.rooms.scoring.treatments import TreatmentDialog
 
 
 @pytest.fixture
@@ -32,6 +33,10 @@ def open_room(qtbot: QtBot, context: RoomContext) -> ScoringRoom:
 
 def wait_trial(qtbot: QtBot, room: ScoringRoom) -> None:
     qtbot.waitUntil(lambda: room.rule.result is not None, timeout=20_000)
+
+
+def wait_effects(qtbot: QtBot, dialog: TreatmentDialog) -> None:
+    qtbot.waitUntil(lambda: len(dialog.model.rows) == 5, timeout=20_000)
 
 
 def room_of(
@@ -76,7 +81,7 @@ def test_the_same_name_twice_is_refused_in_the_dialog(
 ) -> None:
     cohort, _, _ = make_ready(office)
     room = open_room(qtbot, RoomContext(office, background, cohort))
-    room.create_test()
+    room.acts.create_test()
     dialog = dialog_of(room, TestDialog)
     dialog.held_on.edit.setText("R8.2.11")
     dialog.submit()
@@ -116,7 +121,7 @@ def test_what_only_the_rule_knows_is_refused_above_the_table(
 ) -> None:
     cohort, _, _ = make_ready(office)
     room = open_room(qtbot, RoomContext(office, background, cohort))
-    room.edit_questions()
+    room.acts.edit_questions()
     dialog = dialog_of(room, QuestionsDialog)
     dialog.grid.set_values([("1", "A", "一つ選ぶ", "10", "", "")])
     dialog.submit()
@@ -242,16 +247,17 @@ def test_a_faulty_question_is_drafted_tried_and_adopted(
     room.items.table.selectRow(2)
     press(qtbot, room.items.draft_button)
     dialog = dialog_of(room, TreatmentDialog)
-    dialog.treatment.setCurrentIndex(dialog.treatment.findData("several_right"))
-    dialog.submit()
-    assert dialog.form.row("key").error.startswith("正答とする肢を二つ以上")
-    dialog.treatment.setCurrentIndex(dialog.treatment.findData("all_correct"))
-    dialog.submit()
+    wait_effects(qtbot, dialog)
+    dialog.table.select_key("several_right")
+    assert not dialog.main_button.isEnabled()
+    assert dialog.changes.summary.text() == "正答とする肢を二つ以上入れると出ます"
+    dialog.table.select_key("all_correct")
+    press(qtbot, dialog.main_button)
     wait_trial(qtbot, room)
     assert room.pages.current == "rule"
     assert room.rule.drafts.text() == "設問の扱いの案　問3：全員正解"
     assert room.items.model.rows[2].remark == "案：全員正解"
-    gained = {c.application_id for c in room.rule.changes.rows}
+    gained = {c.application_id for c in room.people.changes.rows}
     missed = {
         r.application_id
         for r in scoring.preview_rule(office, test, room.rule.value()).changes
@@ -260,7 +266,7 @@ def test_a_faulty_question_is_drafted_tried_and_adopted(
     assert gained == missed
     assert gained != set()
     assert scoring.list_tests(office, 1)[0].questions[2].treatment is None
-    room.adopt()
+    room.acts.adopt()
     reason = dialog_of(room, ReasonDialog)
     reason.editor.setPlainText("問3は不適切と決定")
     reason.submit()
@@ -276,9 +282,10 @@ def test_drafts_survive_a_refresh_and_can_be_taken_back(
     room, _, _ = room_of(qtbot, office, background, locked=True)
     room.rule.total.setValue(48)
     room.items.table.selectRow(0)
-    room.draft_treatment()
+    room.treat_question()
     dialog = dialog_of(room, TreatmentDialog)
-    dialog.treatment.setCurrentIndex(dialog.treatment.findData("excluded_for_all"))
+    wait_effects(qtbot, dialog)
+    dialog.table.select_key("excluded_for_all")
     dialog.submit()
     room.refresh()
     assert room.rule.total.value() == 48

@@ -51,7 +51,7 @@ def room_of(
 
 def test_enter_on_a_person_shows_why_he_failed(qtbot: QtBot, office: Office, background: Background) -> None:
     room, _, _ = room_of(qtbot, office, background, locked=True)
-    room.adopt()
+    room.acts.adopt()
     reason = dialog_of(room, ReasonDialog)
     reason.editor.setPlainText("委員会の決定")
     reason.submit()
@@ -108,7 +108,7 @@ def test_an_auditor_sees_everything_but_is_refused_the_lock(
     cohort, _, _ = make_test(office, 12)
     room = open_room(qtbot, RoomContext(as_role(office, Role.AUDITOR), background, cohort))
     wait_trial(qtbot, room)
-    room.lock()
+    room.acts.lock()
     dialog_of(room, ConfirmDialog).confirm_button.click()
     assert "役割" in room.banner.text
     assert scoring.list_tests(office, cohort)[0].locked_at is None
@@ -136,7 +136,7 @@ def test_an_adopted_rule_is_there_after_reopening(
         room, _, _ = room_of(qtbot, office, background, locked=True)
         room.rule.total.setValue(52)
         wait_trial(qtbot, room)
-        room.adopt()
+        room.acts.adopt()
         dialog = dialog_of(room, ReasonDialog)
         dialog.editor.setPlainText("委員会の決定")
         dialog.submit()

@@ -1,18 +1,19 @@
-"""認定証の窓：交付・新しい版・欠番・検証。"""
+"""認定証の窓：交付・欠番・検証。"""
 
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services import certificates
-from app.services.views.certificates import CertificateRow, Verification, VoidedRow
+from app.services.views.certificates import Verification, VoidedRow
 from ui.messages import Dialog
 from ui.rooms.context import RoomContext
+from ui.rooms.intake.working import work_beside
 from ui.theme import tokens as t
 from ui.theme.style import current_look
 from ui.widgets.cards import NoteBox, label
@@ -27,6 +28,8 @@ RESULT_TONES = {
     "altered": t.Tone.BAD,
     "unknown": t.Tone.BAD,
     "revoked": t.Tone.BAD,
+    "annulled": t.Tone.BAD,
+    "withdrawn": t.Tone.BAD,
     "superseded": t.Tone.WARN,
     "lapsed": t.Tone.WARN,
     "not_yet": t.Tone.WARN,
@@ -36,11 +39,12 @@ RESULT_SHORT = {
     "altered": "不正",
     "unknown": "記録なし",
     "revoked": "取消し",
+    "annulled": "議決変更",
+    "withdrawn": "取り下げた版",
     "superseded": "旧版",
     "lapsed": "失効",
     "not_yet": "期間前",
 }
-REISSUE_WORDS = {"reissue": "再交付", "rewrite": "書換", "correction": "訂正"}
 
 
 class IssueDialog(SavingDialog):
@@ -89,51 +93,6 @@ class IssueDialog(SavingDialog):
         self._given(self.issued_on.value)
 
 
-class ReissueDialog(SavingDialog):
-    """再交付・書換・訂正の新しい版を作る。"""
-
-    def __init__(self, parent: QWidget | None, context: RoomContext, row: CertificateRow) -> None:
-        super().__init__(
-            parent,
-            "新しい版を作る",
-            f"{row.number}　{row.name}さん　いまは第{row.version}版です。番号と有効期間は変わらず、前の版は「旧版」になります。氏名はいまの証書表記で刷ります。",
-            "新しい版を作る",
-        )
-        self._context, self._row = context, row
-        self.kind = QComboBox()
-        self.kind.addItems(list(REISSUE_WORDS.values()))
-        self.issued_on = DateField(context.office.today(), "交付日")
-        # 前の版を先の日付で交付していれば、今日では断られる
-        self.issued_on.set_value(max(context.office.today(), row.issued_on))
-        self.reason = QLineEdit()
-        self.form.add("kind", "事由", self.kind, required=True)
-        self.form.add("issued_on", "交付日", self.issued_on, required=True)
-        self.form.add("reason", "理由", self.reason, "例：紛失の届出による", required=True)
-        self.made: CertificateRow | None = None
-
-    def errors(self) -> dict[str, str]:
-        """交付日と理由は要る。"""
-        found = {} if self.reason.text().strip() else {"reason": "理由を書いてください。"}
-        if self.issued_on.value is None:
-            found["issued_on"] = unread(self.issued_on) or "交付日を入れてください。"
-        elif self.issued_on.value < self._row.issued_on:
-            found["issued_on"] = (
-                f"前の版の交付日（{wareki(self._row.issued_on)}）より前です。その日以後にしてください。"
-            )
-        return found
-
-    def save(self) -> None:
-        """新しい版を作る。"""
-        assert self.issued_on.value is not None
-        self.made = certificates.reissue(
-            self._context.office,
-            self._row.certification_id,
-            list(REISSUE_WORDS)[self.kind.currentIndex()],
-            self.issued_on.value,
-            self.reason.text().strip(),
-        )
-
-
 class VoidDialog(SavingDialog):
     """番号を欠番にする。given(番号, 理由) の後に二人目の確認が続く。"""
 
@@ -171,13 +130,13 @@ class VoidDialog(SavingDialog):
 
 
 class VerifyDialog(Dialog):
-    """QR の文字か PDF を、この事務局の記録で確かめる。"""
+    """QR の文字か、PDF・絵のファイルを、この事務局の記録で確かめる。"""
 
     def __init__(self, parent: QWidget | None, context: RoomContext) -> None:
         super().__init__(
             parent,
             "認定証を確かめる",
-            "QR を読んだ文字を貼るか、PDF を選んでください。通信はしません。",
+            "QR を読んだ文字を貼るか、PDF・スキャン・写真を選んでください。通信はしません。",
         )
         self.setMinimumWidth(current_look().px(640))
         self._context = context
@@ -195,7 +154,7 @@ class VerifyDialog(Dialog):
         self._grid.setHorizontalSpacing(current_look().px(t.GAP_3))
         self.body.addLayout(self._grid)
         self.results: tuple[Verification, ...] = ()
-        self.pdf_button = self.add_action("PDF を選ぶ…", self.choose_pdf)
+        self.pdf_button = self.add_action("ファイルを選ぶ…", self.choose_file)
         self.action_row.addStretch(1)
         self.add_action("閉じる", self.accept)
         self.main_button = self.add_action("確かめる", self.submit, "main")
@@ -214,24 +173,37 @@ class VerifyDialog(Dialog):
         if (day := self._day()) is not None:
             self._run(lambda: (certificates.verify_text(self._context.office, text, day),))
 
-    def choose_pdf(self) -> None:
-        """確かめる PDF を選ぶ。"""
-        self._context.open_path(self, "認定証の PDF を選ぶ", "PDF (*.pdf)", self.check_pdf)
+    def choose_file(self) -> None:
+        """確かめる PDF か絵を選ぶ。"""
+        kinds = "認定証 (*.pdf *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp)"
+        self._context.open_path(self, "認定証のファイルを選ぶ", kinds, self.check_file)
 
-    def check_pdf(self, path: Path) -> None:
-        """PDF の頁ごとに確かめる。"""
-        if (day := self._day()) is not None:
-            self._run(lambda: certificates.verify_pdf(self._context.office, path, day))
+    def check_file(self, path: Path) -> None:
+        """PDF の頁ごと、または絵の中の記号を、画面の外で確かめる。"""
+        if (day := self._day()) is None:
+            return
+        office = self._context.office
+        work_beside(
+            self._context,
+            self,
+            lambda: certificates.verify_file(office, path, day),
+            self._checked,
+            self._refused,
+        )
+
+    def _checked(self, found: tuple[Verification, ...]) -> None:
+        self.form.show_errors({})
+        self.show_results(found)
+
+    def _refused(self, refusal: RuleViolation) -> None:
+        self.show_results(())
+        self.form.show_errors({"text": str(refusal)})
 
     def _run(self, work: Callable[[], tuple[Verification, ...]]) -> None:
         try:
-            found = work()
+            self._checked(work())
         except RuleViolation as refusal:
-            self.show_results(())
-            self.form.show_errors({"text": str(refusal)})
-            return
-        self.form.show_errors({})
-        self.show_results(found)
+            self._refused(refusal)
 
     def show_results(self, results: tuple[Verification, ...]) -> None:
         """結果を一行ずつ示す。"""
@@ -247,4 +219,6 @@ class VerifyDialog(Dialog):
             words = row.words
             if self.as_of.value is not None:
                 words += f"（{wareki(self.as_of.value)} 時点）"
+            if row.name and row.expires_on is not None:
+                words += f"\n記録：{row.name}　第{row.version}版　{wareki(row.expires_on)}まで"
             self._grid.addWidget(label(words, wrap=True), place, 2)

@@ -4,23 +4,25 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services import certificates
-from app.services.office import Actor
 from app.services.views.certificates import KIND_WORDS, CertificateRow, WaitingRow
 from ui.messages import show_error
-from ui.rooms.certificates.dialogs import IssueDialog, ReissueDialog, VerifyDialog, VoidDialog
+from ui.rooms.certificates.acts import CertificateActs
+from ui.rooms.certificates.dialogs import IssueDialog
+from ui.rooms.certificates.glyphs import GlyphDialog
+from ui.rooms.certificates.history import HistoryCard
+from ui.rooms.certificates.sheet_acts import SheetActs
 from ui.rooms.certificates.words import (
     check_tone,
     check_words,
     missing_words,
     printed_as,
     safe_name,
+    spaced_digest,
     state_tone,
     state_words,
     version_words,
@@ -28,9 +30,10 @@ from ui.rooms.certificates.words import (
 from ui.rooms.context import RoomContext
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
+from ui.theme.style import current_look, show_if
 from ui.theme.tokens import Tone
-from ui.widgets.cards import NoteBox, label
-from ui.widgets.paper import PaperView, print_pdf
+from ui.widgets.cards import NoteBox, button, label
+from ui.widgets.paper import PaperView
 from ui.widgets.room import Filter, SplitRoomPage
 
 
@@ -55,7 +58,7 @@ class CertificatesRoom(SplitRoomPage):
         self.waiting_model = RowsModel(
             (
                 Column("受付", lambda r: f"{r.reception_number:04d}", Kind.TEXT, 56, drop=1),
-                Column("氏名", lambda r: r.name, Kind.NAME, 190, second=printed_as),
+                Column("氏名", lambda r: r.name, Kind.NAME, 190, second=printed_as, least=150),
                 Column("事由", lambda r: KIND_WORDS[r.kind], Kind.TEXT, 56, drop=2),
                 Column("文字の点検", check_words, Kind.CHIP, 130, tone=check_tone),
             ),
@@ -63,8 +66,8 @@ class CertificatesRoom(SplitRoomPage):
         )
         self.ledger_model = RowsModel(
             (
-                Column("認定番号", lambda r: r.number, Kind.NAME, 124, second=version_words),
-                Column("氏名", lambda r: r.name, Kind.TEXT, 150, least=100),
+                Column("認定番号", lambda r: r.number, Kind.NAME, 124, second=version_words, least=100),
+                Column("氏名", lambda r: r.name, Kind.NAME, 150),
                 Column("交付日", lambda r: r.issued_on, Kind.DATE_SHORT, 78, drop=1),
                 Column("状態", state_words, Kind.CHIP, 82, tone=state_tone),
             ),
@@ -80,22 +83,37 @@ class CertificatesRoom(SplitRoomPage):
         self._tables.addWidget(self.waiting_table)
         self._tables.addWidget(self.ledger_table)
         self.list_pane.set_content(self._tables)
+        self.list_pane.setMinimumWidth(current_look().px(340))
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
+        self.acts = CertificateActs(self, context, lambda: self._ledger, self.refresh)
+        self.sheet = SheetActs(self, context, self.refresh, self.open_target, lambda: self._unprinted)
         self._build_record()
         self.refresh()
 
     def _build_record(self) -> None:
         self.note = NoteBox("")
         self.paper = PaperView("認定証の下見")
-        self.facts = label("", wrap=True)
-        for widget in (self.note, self.paper, self.facts):
+        self.facts, self.history = label("", wrap=True), HistoryCard()
+        for widget in (self.note, self.paper, self.facts, self.history):
             self.record.content.addWidget(widget)
-        self.verify_button = self.add_button("認定証を確かめる…", self.verify)
-        self.void_button = self.add_button("番号を欠番に…", self.void)
+        # 途中の印刷と、用紙の残りの知らせ。消えずに残る
+        self.alert = NoteBox("")
+        self.run_button = button("印刷の続き…", "", self.sheet.open_run)
+        told = QHBoxLayout()
+        told.addWidget(self.alert, 1)
+        told.addWidget(self.run_button)
+        self.body.insertLayout(0, told)
+        self.verify_button = self.add_button("認定証を確かめる…", self.acts.verify)
         self.booklet_button = self.add_button("一冊の PDF に書く…", self.write_booklet)
+        self.more_button = self.add_button("そのほか", lambda: None)
+        self.more_button.setMenu(self.acts.menu())
         bar = self.actions_bar
+        self.glyph_button = bar.add("刷れない字…", self.fix_glyphs)
         self.save_button = bar.add("PDF を保存…", self.save_pdf)
-        self.reissue_button = bar.add("新しい版…", self.reissue)
+        self.event_button = bar.add("出来事…", self.sheet.record_event)
+        self.change_button = bar.add("新しい版", lambda: None)
+        self.change_button.setMenu(self.sheet.menu())
+        self.print_button = bar.add("一枚を印刷…", self.sheet.print)
         self.issue_button = bar.set_main("交付…", self.issue)
 
     # ── 読み直し ──
@@ -110,13 +128,29 @@ class CertificatesRoom(SplitRoomPage):
         self.list_pane.set_filters(
             [
                 Filter("waiting", "交付待ち", len(self._waiting)),
-                Filter("unprinted", "未印刷", sum(r.latest and r.printed_at is None for r in self._ledger)),
+                Filter("unprinted", "未印刷", len(self._unprinted)),
                 Filter("ledger", "台帳", len(self._ledger)),
             ]
         )
-        self.void_button.setEnabled(cohort_id is not None)
         self.booklet_button.setEnabled(bool(self._ledger))
+        self.acts.show_state()
+        self._show_alert()
         self._show_rows()
+
+    def _show_alert(self) -> None:
+        """途中の印刷と、用紙の残りを知らせる。"""
+        cohort_id, office = self._context.cohort_id, self._context.office
+        runs = () if cohort_id is None else certificates.open_runs(office, cohort_id)
+        self.sheet.runs = runs
+        lines = [f"終わっていない印刷があります（{run.counts}）。" for run in runs]
+        if warning := certificates.get_stock(office).warning:
+            lines.append(warning)
+        self.alert.set_text("\n".join(lines), Tone.WARN)
+        show_if(self.run_button, bool(runs) and office.may("certificates.settle_run"))
+
+    @property
+    def _unprinted(self) -> list[CertificateRow]:
+        return [r for r in self._ledger if r.latest and r.printed_at is None and r.withdrawn_on is None]
 
     @property
     def _on_waiting(self) -> bool:
@@ -130,7 +164,7 @@ class CertificatesRoom(SplitRoomPage):
             self._after_rows(self.waiting_table, self._choose_person, bool(self._waiting))
             return
         only_unprinted = self.list_pane.filters.current == "unprinted"
-        rows = [r for r in self._ledger if not only_unprinted or (r.latest and r.printed_at is None)]
+        rows = self._unprinted if only_unprinted else list(self._ledger)
         self._tables.setCurrentWidget(self.ledger_table)
         self.ledger_model.set_rows(rows)
         self._after_rows(self.ledger_table, self._choose_certificate, bool(rows))
@@ -158,14 +192,18 @@ class CertificatesRoom(SplitRoomPage):
         return "未印刷の認定証はありません。"
 
     def _show_actions(self) -> None:
-        on_waiting = self._on_waiting
-        self.save_button.setVisible(not on_waiting)
-        self.reissue_button.setVisible(not on_waiting)
+        on_waiting, count = self._on_waiting, len(self._unprinted)
+        for made in (self.save_button, self.event_button, self.change_button):
+            made.setVisible(not on_waiting)
+        self.glyph_button.setVisible(on_waiting and any(w.missing for w in self._waiting))
+        self.print_button.setVisible(not on_waiting and count > 0)
         bar = self.actions_bar
         if on_waiting:
             self.issue_button = bar.set_main(f"{len(self._waiting)}名に交付…", self.issue)
+        elif count:
+            self.issue_button = bar.set_main(f"{count}枚を印刷…", self.sheet.print_all)
         else:
-            self.issue_button = bar.set_main("印刷…", self.print)
+            self.issue_button = bar.set_main("一枚を印刷…", self.sheet.print)
 
     def open_target(self, target_id: int) -> None:
         """番号の認証の、最新の版を台帳で開く。"""
@@ -179,17 +217,21 @@ class CertificatesRoom(SplitRoomPage):
     def _choose_person(self, row: WaitingRow | None) -> None:
         if not self._on_waiting:
             return
-        self.person, self.certificate = row, None
+        self.person, self.certificate, self.sheet.certificate = row, None, None
         if row is None or self._context.cohort_id is None:
             self.record.show_empty("交付を待つ人を選ぶと、刷る姿がここに出ます。")
             return
+        self.history.hide()
+        self.glyph_button.setEnabled(
+            bool(row.missing) and self._context.office.may("certificates.approve_name")
+        )
         aside = f"受付 {row.reception_number:04d}　証書表記 {safe_name(row)}"
         self.record.show_record(row.name, aside, check_words(row), check_tone(row))
         if row.missing:
             self._show_paper(None)
             self.note.set_text(
                 f"印刷できない文字があります：{missing_words(row)}。"
-                "受付の部屋の「記録を直す…」で証書表記を直してください。直すまで、一枚も交付できません。",
+                "［刷れない字…］で代わりの字を選ぶか、証書表記を直してください。直すまで、一枚も交付できません。",
                 Tone.BAD,
             )
             self.facts.setText("")
@@ -201,7 +243,7 @@ class CertificatesRoom(SplitRoomPage):
     def _choose_certificate(self, row: CertificateRow | None) -> None:
         if self._on_waiting:
             return
-        self.person, self.certificate = None, row
+        self.person, self.certificate, self.sheet.certificate = None, row, row
         if row is None:
             self.record.show_empty("台帳の一行を選ぶと、交付した紙がここに出ます。")
             return
@@ -212,12 +254,22 @@ class CertificatesRoom(SplitRoomPage):
         lines = [
             f"交付日　{wareki(row.issued_on)}　　交付した人　{row.issued_by}　　{printed}",
             f"有効期間　{wareki(row.valid_from)}から{wareki(row.expires_on)}まで",
-            f"PDF の要約値　{row.pdf_digest}",
+            f"PDF の要約値　{spaced_digest(row.pdf_digest)}",
         ]
         if row.reason:
-            lines.insert(0, f"{row.words}の理由　{row.reason}")
+            lines.insert(0, f"{KIND_WORDS[row.kind]}の理由　{row.reason}")
+        if row.withdrawn_on is not None:
+            lines.insert(0, f"取下げ　{wareki(row.withdrawn_on)}　{row.withdrawn_reason}")
+        if row.layout:
+            lines.append(f"紙の設計　{row.layout}")
         self.facts.setText("\n".join(lines))
-        self.reissue_button.setEnabled(row.latest)
+        self.history.show_rows(certificates.timeline(self._context.office, row.certification_id))
+        self.history.show()
+        may = self._context.office.may
+        current = row.latest and row.withdrawn_on is None
+        self.change_button.setEnabled(current and may("certificates.reissue"))
+        self.event_button.setEnabled(may("certificates.record_event"))
+        self.print_button.setEnabled(current and may("certificates.record_print"))
 
     def _load(self, read: Callable[[], bytes]) -> None:
         self.note.set_text("")
@@ -228,7 +280,7 @@ class CertificatesRoom(SplitRoomPage):
             self.note.set_text(str(refusal), Tone.BAD)
 
     def _show_paper(self, pdf: bytes | None) -> None:
-        self._pdf = pdf
+        self._pdf = self.sheet.pdf = pdf
         self.paper.set_pdf(pdf)
 
     # ── 操作 ──
@@ -312,65 +364,15 @@ class CertificatesRoom(SplitRoomPage):
 
         self._context.save_path(self, "認定証の一冊を保存", "認定証.pdf", save)
 
-    def print(self) -> None:
-        """プリンターを選んで、下見の紙を刷る。"""
-        if self.certificate is None or self._pdf is None:
+    def fix_glyphs(self) -> None:
+        """刷れない字の代わりを選ぶ窓を開く。"""
+        if self.person is None or not self.person.missing:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.setWindowTitle("認定証を印刷")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setModal(True)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.show()
-
-    def print_on(self, printer: QPrinter) -> None:
-        """決まったプリンターに刷り、台帳に記す。"""
-        if self.certificate is None or self._pdf is None:
-            return
-        row, office = self.certificate, self._context.office
-        print_pdf(self._pdf, printer)
-        if self._context.attempt(self, lambda: certificates.record_print(office, row.id)):
-            self.refresh()
-            self.banner.show_message(f"{row.number} {row.name}さんの認定証を印刷しました。")
-
-    def reissue(self) -> None:
-        """再交付・書換・訂正の新しい版を作る窓を開く。"""
-        if self.certificate is None or not self.certificate.latest:
-            return
-        dialog = ReissueDialog(self, self._context, self.certificate)
-        dialog.saved.connect(lambda: self._reissued(dialog.made))
+        dialog = GlyphDialog(self, self._context, self.person.person_id)
+        dialog.saved.connect(self._glyphs_fixed)
         dialog.open()
 
-    def _reissued(self, made: CertificateRow | None) -> None:
+    def _glyphs_fixed(self) -> None:
         self._context.changed()
         self.refresh()
-        if made is not None:
-            self.open_target(made.certification_id)
-            self.banner.show_message(f"{made.number}の第{made.version}版（{made.words}）を作りました。")
-
-    def void(self) -> None:
-        """番号を欠番にする。理由と二人目を求める。"""
-        cohort_id, office = self._context.cohort_id, self._context.office
-        if cohort_id is None:
-            return
-        voided = certificates.list_voided(office, cohort_id)
-        issued = len({r.certification_id for r in self._ledger})
-
-        def second_given(serial: int, reason: str, second: Actor) -> None:
-            certificates.void_number(office, cohort_id, serial, reason, second=second)
-            self.refresh()
-            self.banner.show_message(f"{serial}番を欠番にしました。")
-
-        def given(serial: int, reason: str) -> None:
-            self._context.with_second_person(
-                self,
-                f"{serial}番を欠番にします。この番号は、この先だれにも振られません。\n理由：{reason}",
-                lambda second: second_given(serial, reason, second),
-            )
-
-        VoidDialog(self, voided, issued + len(voided) + 1, given).open()
-
-    def verify(self) -> None:
-        """検証の窓を開く。"""
-        VerifyDialog(self, self._context).open()
+        self.banner.show_message("証書表記を改め、確認しました。")

@@ -1,6 +1,6 @@
 """認定証の画面の言葉と調子。"""
 
-from app.services.views.certificates import CertificateRow, WaitingRow
+from app.services.views.certificates import KIND_WORDS, CertificateRow, WaitingRow
 from ui.theme.tokens import Tone
 
 
@@ -37,11 +37,13 @@ def printed_as(row: WaitingRow) -> str:
 
 def version_words(row: CertificateRow) -> str:
     """版と事由の言葉。"""
-    return f"第{row.version}版　{row.words}"
+    return f"第{row.version}版　{KIND_WORDS[row.kind]}"
 
 
 def state_words(row: CertificateRow) -> str:
     """台帳の状態の言葉。"""
+    if row.withdrawn_on is not None:
+        return "取下げ"
     if not row.latest:
         return "旧版"
     return "印刷済み" if row.printed_at is not None else "未印刷"
@@ -49,6 +51,11 @@ def state_words(row: CertificateRow) -> str:
 
 def state_tone(row: CertificateRow) -> Tone:
     """台帳の状態の調子。"""
-    if not row.latest:
+    if not row.latest or row.withdrawn_on is not None:
         return Tone.MUTED
     return Tone.OK if row.printed_at is not None else Tone.WARN
+
+
+def spaced_digest(digest: str) -> str:
+    """狭い所で折り返せるように、16字ごとに空けた要約値。"""
+    return " ".join(digest[i : i + 16] for i in range(0, len(digest), 16))

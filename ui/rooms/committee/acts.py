@@ -1,6 +1,5 @@
 """会議の操作（作る・議案・出席・一括議決・閉じる・議事録）と、案件の利害関係・有罪の記録・議決の取消し。"""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.errors import RuleViolation
@@ -9,7 +8,7 @@ from app.services.office import Actor
 from app.services.views.committee import DECISION_WORDS
 from ui.messages import ask_reason
 from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, RecusalDialog
-from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog, RemarksDialog
+from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MembersDialog
 from ui.theme.tokens import Tone
 
@@ -60,19 +59,6 @@ class MeetingActs:
             dialog.saved.connect(room.refresh)
             dialog.open()
 
-    def minutes(self) -> None:
-        """開いている会議では自由記述を書き、閉じた会議では議事録を作る。"""
-        if self._room.meeting is not None and self._room.meeting.closed:
-            self.write_minutes()
-        else:
-            self.edit_remarks()
-
-    def edit_remarks(self) -> None:
-        """議事録の自由記述の窓を開く。"""
-        room = self._room
-        if room.meeting is not None:
-            room.open_dialog(RemarksDialog(room, room.context.office, room.meeting))
-
     def decide_block(self) -> None:
         """明らかな件を集めて、一括議決の窓を開く。なければ、何が要るかを言う。"""
         room = self._room
@@ -114,8 +100,16 @@ class MeetingActs:
                 Tone.BAD,
             )
             return
+        items = committee.list_agenda(room.context.office, m.id)
+        if waiting := [i.number for i in items if i.kind != "cases" and not i.result]:
+            numbers = "、".join(f"第{n}号" for n in waiting)
+            room.banner.show_message(
+                f"未議決の議題があります（議案{numbers}）。「議題…」で可決・否決・延期のどれかを議決してから閉じてください。",
+                Tone.BAD,
+            )
+            return
         counts = {k: sum(c.decision == k for c in m.cases) for k in DECISION_WORDS}
-        words = "　".join(f"{DECISION_WORDS[k]} {n}件" for k, n in counts.items() if n)
+        words = "　".join(f"{DECISION_WORDS[k]} {n}件" for k, n in counts.items() if n) or "案件なし"
 
         def given(second: Actor) -> None:
             committee.close_meeting(room.context.office, m.id, second=second)
@@ -124,25 +118,9 @@ class MeetingActs:
 
         room.context.with_second_person(
             room,
-            f"第{m.number}回の会議を閉じ、{len(m.cases)}件の議決（{words}）・出席・表決・自由記述を凍らせます。閉じた後は変えられません。",
+            f"第{m.number}回の会議を閉じ、{len(m.cases)}件の議決（{words}）・出席・表決・議題・申告・文を凍らせます。閉じた後は変えられません。",
             given,
         )
-
-    def write_minutes(self) -> None:
-        """議事録を PDF に書く。"""
-        room = self._room
-        if room.meeting is None:
-            return
-        m = room.meeting
-
-        def save(path: Path) -> None:
-            room.context.attempt(
-                room,
-                lambda: committee.write_minutes(room.context.office, m.id, path),
-                f"議事録を書きました：{path}",
-            )
-
-        room.context.save_path(room, "議事録を保存", f"第{m.number}回_議事録.pdf", save)
 
 
 class CaseActs:

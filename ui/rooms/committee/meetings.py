@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QWidget,
 )
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from app.domain.errors import RuleViolation
 from app.services import committee
 from app.services.committee.meetings import MeetingForm
+from app.services.committee.presence import present_words
 from app.services.office import Office
 from app.services.views.committee import MeetingView
 from ui.messages import Dialog
@@ -26,7 +26,13 @@ from ui.widgets.date_field import DateField
 from ui.widgets.form import Form
 from ui.widgets.saving import SavingDialog, unread
 
-KIND_WORDS = {"in_person": "対面", "online": "オンライン", "written": "書面"}
+KIND_WORDS = {"in_person": "対面", "online": "オンライン", "written": "書面（持ち回り）"}
+
+_ABOUT = {
+    False: "時刻を確かめてから、着席・退席を押してください。退席した委員の、まだ議決していない件の票は外れます。",
+    True: "回答を受けた日を確かめてから押してください。回答した委員を出席と数えます。",
+}
+_BUTTONS = {False: {False: "着席", True: "退席"}, True: {False: "回答を受領", True: "受領を取り消す"}}
 
 
 class MeetingDialog(SavingDialog):
@@ -88,16 +94,17 @@ class PresenceDialog(Dialog):
     saved = Signal()
 
     def __init__(self, parent: QWidget | None, office: Office, meeting: MeetingView) -> None:
-        super().__init__(
-            parent,
-            f"第{meeting.number}回の出席",
-            "時刻を確かめてから、着席・退席を押してください。退席した委員の、まだ議決していない件の票は外れます。",
-        )
+        self.written = meeting.kind == "written"
+        super().__init__(parent, f"第{meeting.number}回の出席", _ABOUT[self.written])
         self._office, self._meeting = office, meeting
-        self.time = QLineEdit(meeting.starts_at)
+        self.time, self.day = QLineEdit(meeting.starts_at), DateField(office.today(), "回答を受けた日")
         self.time.setMaximumWidth(current_look().px(110))
         self._form = Form()
-        self._form.add("time", "時刻", self.time, "14:00 の形で")
+        if self.written:
+            self.day.set_value(min(office.today(), meeting.held_on))
+            self._form.add("time", "回答を受けた日", self.day)
+        else:
+            self._form.add("time", "時刻", self.time, "14:00 の形で")
         self.body.addWidget(self._form)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(current_look().px(t.GAP_3))
@@ -112,16 +119,16 @@ class PresenceDialog(Dialog):
         for place, member in enumerate(meeting.members):
             role = "（議長）" if member.role == "chair" else ""
             self._grid.addWidget(label(f"{member.name}{role}"), place, 0)
-            self._states[member.id] = Chip("未着席")
+            self._states[member.id] = Chip("")
             self._grid.addWidget(self._states[member.id], place, 1)
-            made = button("着席", "small", partial(self.toggle, member.id))
+            made = button("", "small", partial(self.toggle, member.id))
             self.buttons[member.id] = made
             self._grid.addWidget(made, place, 2)
         if not meeting.members:
             self._grid.addWidget(
                 label("会議の日に在任する委員がいません。委員を登録してください。", "muted", wrap=True), 0, 0
             )
-        self.all_button = self.add_action("全員着席", self.everyone)
+        self.all_button = self.add_action("全員から受領" if self.written else "全員着席", self.everyone)
         self.all_button.setEnabled(bool(meeting.members))
         self.action_row.addStretch(1)
         self.add_action("閉じる", self.accept, "main")
@@ -140,13 +147,15 @@ class PresenceDialog(Dialog):
         present = set(self._meeting.present)
         for member in self._meeting.members:
             spans = [p for p in self._meeting.presences if p.member_id == member.id]
-            words = "　".join(f"{p.arrived_at}〜{p.left_at or ''}" for p in spans)
+            words = "　".join(present_words(p.arrived_at, p.left_at) for p in spans)
             here = member.id in present
             tone = t.Tone.OK if here else t.Tone.WARN if spans else t.Tone.MUTED
             state = f"出席 {words}" if here else f"退席 {words}" if spans else "未着席"
+            if self.written:
+                state = words or "未回答"
             self._states[member.id].set(state, tone)
             made = self.buttons[member.id]
-            made.setText("退席" if here else "着席")
+            made.setText(_BUTTONS[self.written][here])
             made.setAccessibleName(f"{member.name}の{made.text()}")
             made.setEnabled(not self._meeting.closed)
         base = len(self._meeting.members)
@@ -154,15 +163,26 @@ class PresenceDialog(Dialog):
             f"出席 {len(present)}名／委員 {base}名　定足数 {base // 2 + 1}名（回避は案件ごとに除く）"
         )
 
+    def _record(self, member_id: int) -> None:
+        """一人の着席・退席、または回答の受領とその取消しを記す。"""
+        at, meeting_id, here = self.time.text().strip(), self._meeting.id, member_id in self._meeting.present
+        if self.written and here:
+            committee.withdraw_reply(self._office, meeting_id, member_id)
+        elif self.written:
+            if self.day.value is None:
+                raise RuleViolation(unread(self.day) or "回答を受けた日を入れてください。")
+            committee.record_reply(self._office, meeting_id, member_id, self.day.value)
+        elif here:
+            committee.record_departure(self._office, meeting_id, member_id, at)
+        else:
+            committee.record_arrival(self._office, meeting_id, member_id, at)
+
     def _attempt(self, member_ids: list[int]) -> None:
-        at, meeting_id = self.time.text().strip(), self._meeting.id
+        meeting_id = self._meeting.id
         refused = ""
         for member_id in member_ids:
             try:
-                if member_id in self._meeting.present:
-                    committee.record_departure(self._office, meeting_id, member_id, at)
-                else:
-                    committee.record_arrival(self._office, meeting_id, member_id, at)
+                self._record(member_id)
             except RuleViolation as refusal:
                 refused = str(refusal)
                 break
@@ -178,25 +198,3 @@ class PresenceDialog(Dialog):
     def everyone(self) -> None:
         """まだ着席していない委員の全員の着席を記す。"""
         self._attempt([m.id for m in self._meeting.members if m.id not in self._meeting.present])
-
-
-class RemarksDialog(SavingDialog):
-    """議事録の自由記述。"""
-
-    def __init__(self, parent: QWidget | None, office: Office, meeting: MeetingView) -> None:
-        super().__init__(
-            parent,
-            "議事録の自由記述",
-            "議事録の終わりに、書いたとおりに載ります。閉じる前だけ書けます。",
-            "保存する",
-        )
-        self._office, self._meeting = office, meeting
-        self.text = QPlainTextEdit(meeting.remarks)
-        self.text.setTabChangesFocus(True)
-        self.text.setMinimumSize(current_look().px(420), current_look().px(160))
-        self.form.add("text", "記述", self.text)
-        self.text.setFocus()
-
-    def save(self) -> None:
-        """書き替える。"""
-        committee.set_remarks(self._office, self._meeting.id, self.text.toPlainText())

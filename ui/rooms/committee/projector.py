@@ -123,7 +123,7 @@ class Projector(QWidget):
         if not case.decision:
             choices = list(case.votes.values())
             given = choices.count("for"), choices.count("against")
-            counts = (*given, case.present - sum(given))
+            counts = case.counted or (*given, case.present - sum(given))
         quorum = "定足数 充足" if case.quorum else "定足数 不足"
         self.votes.setText(
             f"可 {counts[0]}　否 {counts[1]}　棄権 {counts[2]}　　{quorum}（出席 {case.present}／母数 {case.base}）"

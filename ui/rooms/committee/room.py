@@ -3,28 +3,25 @@
 from collections.abc import Callable
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from app.domain.access import Role
-from app.domain.calendar import wareki, wareki_short, weekday_ja
 from app.domain.errors import RuleViolation
 from app.services import committee
 from app.services.committee.cases import DecisionForm
 from app.services.views.committee import DECISION_WORDS, CaseRow, CaseView, MeetingView
 from ui.messages import ask_reason
 from ui.rooms.committee.acts import CaseActs, MeetingActs
+from ui.rooms.committee.bar import MeetingBar, MeetingHead
 from ui.rooms.committee.dialogs import DecisionDialog
 from ui.rooms.committee.members import NOT_LINKED
+from ui.rooms.committee.paper_acts import PaperActs
 from ui.rooms.committee.projector import Projector
 from ui.rooms.committee.sheet import DECISION_TONES, CaseSheet
 from ui.rooms.context import RoomContext
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
-from ui.theme import tokens as t
-from ui.theme.style import current_look, show_if
+from ui.theme.style import show_if
 from ui.theme.tokens import Tone
-from ui.widgets.cards import button, label
-from ui.widgets.chip import Chip
 from ui.widgets.room import Filter, SplitRoomPage
 from ui.widgets.saving import SavingDialog
 
@@ -40,6 +37,8 @@ def waiting(context: RoomContext) -> tuple[int, bool]:
 
 
 def _tone(row: CaseRow) -> Tone:
+    if row.reversed:
+        return Tone.WARN
     return DECISION_TONES.get(row.decision, Tone.WARN if row.unresolved else Tone.MUTED)
 
 
@@ -54,14 +53,15 @@ class CommitteeRoom(SplitRoomPage):
         self.case: CaseView | None = None
         self.projector: Projector | None = None
         self.meeting_acts, self.case_acts = MeetingActs(self), CaseActs(self)
-        self.quorum = self.add_chip(Chip(""))
-        self.meeting_choice = QComboBox()
-        self.meeting_choice.setAccessibleName("会議")
-        self.meeting_choice.activated.connect(self._meeting_chosen)
+        self.paper_acts = PaperActs(self)
+        self.head = MeetingHead(self, self.meeting_acts, self.paper_acts, self.show_projector)
+        self.left = MeetingBar(self.meeting_acts)
+        self.left.choice.activated.connect(self._meeting_chosen)
+        self.list_pane.top.addLayout(self.left)
         self.model = RowsModel(
             (
-                Column("番", lambda r: f"{r.position:03d}", Kind.TEXT, 42),
-                Column("氏名", lambda r: r.name, Kind.TEXT, 150, least=90),
+                Column("番", lambda r: f"{r.position:03d}", Kind.TEXT, 42, drop=1),
+                Column("氏名", lambda r: r.name, Kind.WRAPPED, 150, least=90),
                 Column("議決", lambda r: r.words, Kind.CHIP, 92, tone=_tone),
             ),
             key=lambda r: r.id,
@@ -71,11 +71,10 @@ class CommitteeRoom(SplitRoomPage):
         self.table.setAccessibleName("議案の一覧")
         self.table.row_chosen.connect(self._choose)
         self.table.opened.connect(lambda _row: self.sheet.grounds.focus_first())
-        self._build_left()
         self.list_pane.set_content(self.table)
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
         self.record.content.addWidget(self.sheet)
-        self.record.foot.addWidget(self.sheet.votes)
+        self.record.pin(self.sheet.votes)
         self._build_actions()
         self._connect_sheet()
         self._show_allowed()
@@ -84,52 +83,15 @@ class CommitteeRoom(SplitRoomPage):
     def _show_allowed(self) -> None:
         """会議を進める操作は、事務局の人にだけ出す。"""
         allowed = self.context.office.may("committee.create_meeting")
-        for made in (
-            self.create_button,
-            self.agenda_button,
-            self.members_button,
-            self.presence_button,
-            self.block_button,
-            self.minutes_button,
-            self.close_button,
-        ):
+        for made in (*self.head.office_buttons, self.left.create_button, self.left.agenda_button):
             show_if(made, allowed)
 
-    def _build_left(self) -> None:
-        px = current_look().px
-        box = QVBoxLayout()
-        box.setContentsMargins(px(t.GAP_3), px(t.GAP_3), px(t.GAP_3), 0)
-        box.setSpacing(px(t.GAP_2))
-        first = QHBoxLayout()
-        first.addWidget(self.meeting_choice, 1)
-        self.create_button = button("会議を作る…", "small", self.meeting_acts.create_meeting)
-        first.addWidget(self.create_button)
-        second = QHBoxLayout()
-        self.agenda = label("", "caption")
-        self.agenda_button = button("議案を作る", "small", self.meeting_acts.build_agenda)
-        second.addWidget(self.agenda, 1)
-        second.addWidget(self.agenda_button)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("議決の進み")
-        box.addLayout(first)
-        box.addLayout(second)
-        box.addWidget(self.bar)
-        self.list_pane.top.addLayout(box)
-
     def _build_actions(self) -> None:
-        self.members_button = self.add_button("委員…", self.meeting_acts.show_members)
-        self.members_button.setToolTip("委員の一覧・追加・任期")
-        self.presence_button = self.add_button("出席…", self.meeting_acts.show_presence)
-        self.block_button = self.add_button("一括…", self.meeting_acts.decide_block)
-        self.block_button.setToolTip("明らかな件の一括議決")
-        self.projector_button = self.add_button("投影 F11", self.show_projector)
-        self.minutes_button = self.add_button("議事録…", self.meeting_acts.minutes)
-        self.close_button = self.add_button("閉会…", self.meeting_acts.close_meeting, "danger")
         bar = self.actions_bar
         self.defer_button = bar.add("保留… F9", lambda: self.ask_decision("deferred"))
         self.condition_button = bar.add("条件付き…", lambda: self.ask_decision("conditional"))
         self.reverse_button = bar.add_danger("議決を取り消す…", self.case_acts.reverse)
+        self.change_button = bar.add_danger("議決を変更する…", self.paper_acts.reverse_closed)
         self.refuse_button = bar.add_danger("不認定…", lambda: self.ask_decision("not_certified"))
         self.main_button = bar.set_main("認定を議決", self.certify, keyed=True)
 
@@ -143,10 +105,12 @@ class CommitteeRoom(SplitRoomPage):
         sheet.recusals.dismissed.connect(self.case_acts.dismiss_recusal)
         sheet.votes.voted.connect(self.vote)
         sheet.votes.everyone.connect(self.vote_everyone)
+        sheet.votes.counted.connect(self.paper_acts.count_votes)
         for keys, action in (
             ("F6", lambda: self.judge("a", "clear")),
             ("F7", self.accept_computed),
             ("F8", self.vote_everyone),
+            ("Ctrl+F8", self.paper_acts.count_votes),
             ("F9", lambda: self.ask_decision("deferred")),
             ("F11", self.show_projector),
         ):
@@ -161,15 +125,9 @@ class CommitteeRoom(SplitRoomPage):
         kept = self.meeting.id if self.meeting is not None else None
         self._meetings = () if cohort_id is None else committee.list_meetings(self.context.office, cohort_id)
         place = next((i for i, m in enumerate(self._meetings) if m.id == kept), 0)
-        self.meeting_choice.clear()
-        for m in self._meetings:
-            state = "　閉会" if m.closed else ""
-            self.meeting_choice.addItem(f"第{m.number}回　{wareki_short(m.held_on)}{state}")
-        self.meeting_choice.setEnabled(bool(self._meetings))
-        self.create_button.setEnabled(cohort_id is not None)
+        self.left.set_meetings(self._meetings, place)
+        self.left.create_button.setEnabled(cohort_id is not None)
         self.meeting = self._meetings[place] if self._meetings else None
-        if self.meeting is not None:
-            self.meeting_choice.setCurrentIndex(place)
         self._show_meeting()
 
     def show_newest(self) -> None:
@@ -182,38 +140,9 @@ class CommitteeRoom(SplitRoomPage):
         self._show_meeting()
 
     def _show_meeting(self) -> None:
-        m = self.meeting
-        open_ = m is not None and not m.closed
-        self.agenda_button.setEnabled(open_)
-        for made in (self.presence_button, self.projector_button, self.minutes_button):
-            made.setEnabled(m is not None)
-        self.close_button.setEnabled(open_ and bool(m and m.cases))
-        if m is None:
-            self.set_heading("審査会議")
-            self.quorum.set("", Tone.MUTED)
-            self.agenda.setText("")
-            self.bar.setMaximum(1)
-            self.bar.setValue(0)
-        else:
-            self._show_heading(m)
-        waiting_rows = [c for c in (m.cases if m else ()) if not c.decision]
-        self.block_button.setEnabled(open_ and bool(waiting_rows))
+        self.left.show_meeting(self.meeting)
+        self.head.show_meeting(self.meeting)
         self._show_rows()
-
-    def _show_heading(self, m: MeetingView) -> None:
-        words = f"{wareki(m.held_on)}（{weekday_ja(m.held_on)}）{m.starts_at}〜"
-        self.set_heading(f"第{m.number}回 認定審査委員会", words)
-        self.meeting_choice.setToolTip(m.place)
-        here, base = len(m.present), len(m.members)
-        if m.closed:
-            self.quorum.set("閉会", Tone.MUTED)
-        else:
-            enough = here * 2 > base
-            state = "定足数 充足" if enough else "定足数 不足"
-            self.quorum.set(f"{state}　出席 {here}／委員 {base}", Tone.OK if enough else Tone.WARN)
-        self.agenda.setText(f"修了認定　{len(m.cases)}件中 {m.decided}件 議決済み")
-        self.bar.setMaximum(max(1, len(m.cases)))
-        self.bar.setValue(m.decided)
 
     def _show_rows(self) -> None:
         rows = self.meeting.cases if self.meeting is not None else ()
@@ -257,7 +186,7 @@ class CommitteeRoom(SplitRoomPage):
         """番号の案件を開く（別の会議なら、その会議に移る）。"""
         for place, meeting in enumerate(self._meetings):
             if any(c.id == target_id for c in meeting.cases):
-                self.meeting_choice.setCurrentIndex(place)
+                self.left.choice.setCurrentIndex(place)
                 self.list_pane.filters.choose("all")
                 self._meeting_chosen(place)
                 self.table.select_key(target_id)
@@ -288,6 +217,9 @@ class CommitteeRoom(SplitRoomPage):
         for made in (self.defer_button, self.condition_button, self.refuse_button, self.main_button):
             made.setVisible(undecided)
         self.reverse_button.setVisible(bool(case.decision) and not case.closed)
+        changeable = case.decision in ("certified", "not_certified") and not case.reversal
+        may = self.context.office.may("committee.reverse_closed")
+        self.change_button.setVisible(case.closed and changeable and may)
 
     # ── 一件の審査 ──
 

@@ -139,4 +139,7 @@ class CaseSheet(QWidget):
             words += f"期限 {wareki(case.due_on)}。"
         if case.decision_reason:
             words += f"理由：{case.decision_reason}"
+        if case.reversal:
+            self.decided.set_text(f"{words}\n{case.reversal}", t.Tone.BAD)
+            return
         self.decided.set_text(words, DECISION_TONES[case.decision])

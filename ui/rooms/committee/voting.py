@@ -83,9 +83,11 @@ class VoteBox(QWidget):
 
     voted = Signal(int, str)
     everyone = Signal()
+    counted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.voters = 0
         px = current_look().px
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +101,8 @@ class VoteBox(QWidget):
             head.add_part("plain", chip)
         self.quorum = label("", "caption")
         head.add_part("plain", self.quorum)
+        self.count_button = button("人数で… Ctrl+F8", "small", self.counted.emit)
+        head.add_part("main", self.count_button)
         self.all_button = button("全員「可」 F8", "small", self.everyone.emit)
         head.add_part("main", self.all_button)
         column.addLayout(head)
@@ -116,7 +120,8 @@ class VoteBox(QWidget):
             tone = (t.Tone.OK, t.Tone.BAD, t.Tone.MUTED)[list(CHOICE_WORDS).index(key)]
             self.chips[key].set(f"{words} {count}", tone if count else t.Tone.MUTED)
         quorum = "定足数 充足" if case.quorum else "定足数 不足"
-        self.quorum.setText(f"{quorum}　出席 {case.present}／母数 {case.base}")
+        by_count = "　人数で採った表決" if case.counted is not None else ""
+        self.quorum.setText(f"{quorum}　出席 {case.present}／母数 {case.base}{by_count}")
         set_role(self.quorum, "okay" if case.quorum else "alarm")
         self._show_members(case, meeting)
 
@@ -124,6 +129,8 @@ class VoteBox(QWidget):
     def _counts(case: CaseView) -> tuple[int, int, int]:
         if case.decision:
             return case.decision_votes
+        if case.counted is not None:
+            return case.counted
         choices = list(case.votes.values())
         given = (choices.count("for"), choices.count("against"))
         return (*given, case.present - sum(given))
@@ -138,7 +145,9 @@ class VoteBox(QWidget):
             block = self._voter(member, case.votes.get(member.id, ""), locked=locked)
             self._flow.addWidget(block)
             show_if(block, True)
+        self.voters = len(voters)
         self.all_button.setEnabled(bool(voters) and not locked)
+        self.count_button.setEnabled(bool(voters) and not locked)
         self.nobody.setText("" if voters else "出席している委員がいません。「出席…」で着席を記してください。")
         show_if(self.nobody, not voters)
 

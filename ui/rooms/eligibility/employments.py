@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.calendar import wareki_short
@@ -17,6 +18,8 @@ from ui.widgets.cards import hairline, label
 from ui.widgets.chip import Chip
 
 _HEADS = ("在職", "在職の日数", "従業日数（全期間）", "（対象期間内）", "数える日数")
+# 在職一つの行の数と、これより狭ければ列を一つ減らす幅（100 % の px）
+_ROWS, _NARROW = 4, 440
 _COUNTED = {True: ("数える", t.Tone.OK), None: ("未確認", t.Tone.WARN), False: ("数えない", t.Tone.MUTED)}
 
 
@@ -68,17 +71,25 @@ class _Line:
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(px(2))
         inner.addWidget(self.range, 0, 0)
-        inner.addWidget(self.chip, 0, 1, Qt.AlignmentFlag.AlignRight)
         inner.setColumnStretch(0, 1)
+        self._inner, self._grid, self._row = inner, grid, row
         self.parts: list[QWidget] = [self.name, self.days, self.whole, self.inside, counted, self.why]
         for column, part in enumerate(self.parts[:5]):
             part.setContentsMargins(px(8), px(4), px(8), 0)
             grid.addWidget(part, row, column)
         self.why.setContentsMargins(px(8), 0, px(8), px(6))
-        grid.addWidget(self.why, row + 1, 0, 1, 5)
+        grid.addWidget(self.why, row + 2, 0, 1, 5)
         line = hairline("hairline_weak")
         self.parts.append(line)
-        grid.addWidget(line, row + 2, 0, 1, 5)
+        grid.addWidget(line, row + 3, 0, 1, 5)
+        self.arrange(narrow=table.narrow)
+
+    def arrange(self, *, narrow: bool) -> None:
+        """狭ければ、在職の日数を次の行に、扱いの札を数える日数の下に置く。"""
+        place = (self._row + 1, 0, 1, 5) if narrow else (self._row, 1, 1, 1)
+        self._grid.addWidget(self.days, *place)
+        right, left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+        self._inner.addWidget(self.chip, *((1, 0, left) if narrow else (0, 1, right)))
 
     def show(self, place: int, e: EmploymentView, figures: EmploymentFigures) -> None:
         """いまの値を示す。"""
@@ -114,11 +125,24 @@ class EmploymentTable(QWidget):
         band = QFrame()
         set_role(band, "head_row")
         self._grid.addWidget(band, 0, 0, 1, 5)
-        for column, text in enumerate(_HEADS):
-            head = label(text, "caption")
+        self._heads = [label(text, "caption", wrap=True) for text in _HEADS]
+        for column, head in enumerate(self._heads):
             head.setContentsMargins(px(8), px(4), px(8), px(4))
             self._grid.addWidget(head, 0, column)
         self._lines: list[_Line] = []
+        self.narrow = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """幅で並べ方を替える。"""
+        super().resizeEvent(event)
+        narrow = event.size().width() < current_look().px(_NARROW)
+        if narrow == self.narrow:
+            return
+        self.narrow = narrow
+        self._heads[1].setVisible(not narrow)
+        self._grid.setColumnStretch(1, 0 if narrow else 3)
+        for line in self._lines:
+            line.arrange(narrow=narrow)
 
     def tell(self, employment_id: int, field: str, value: Value) -> None:
         """打たれた日数を知らせる。"""
@@ -143,7 +167,7 @@ class EmploymentTable(QWidget):
                 self._grid.removeWidget(part)
                 part.setParent(None)
                 part.deleteLater()
-        self._lines = [_Line(self, self._grid, 1 + 3 * i, e) for i, e in enumerate(employments)]
+        self._lines = [_Line(self, self._grid, 1 + _ROWS * i, e) for i, e in enumerate(employments)]
 
     def words(self) -> list[tuple[str, ...]]:
         """示していること（在職・日数・数える日数・扱い・理由）。"""

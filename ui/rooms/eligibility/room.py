@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.domain.calendar import wareki
 from app.domain.eligibility_case import FactKey, Value, fact_values
 from app.domain.eligibility_differences import differences
@@ -53,10 +51,10 @@ class EligibilityRoom(SplitRoomPage):
         self._drafts: dict[int, dict[FactKey, Value]] = {}
         self.model = RowsModel(
             (
-                Column("受付", lambda r: r.reception, Kind.TEXT, 56),
-                Column("氏名", lambda r: r.name, Kind.NAME, 184, second=lambda r: r.reading),
+                Column("受付", lambda r: r.reception, Kind.TEXT, 56, drop=1),
+                Column("氏名", lambda r: r.name, Kind.NAME, 184, second=lambda r: r.reading, least=164),
                 Column("判定", lambda r: r.words, Kind.CHIP, 86, tone=lambda r: TONES[r.result]),
-                Column("決定", _decision_words, Kind.CHIP, 132, tone=_decision_tone),
+                Column("決定", _decision_words, Kind.CHIP, 132, tone=_decision_tone, drop=2),
             ),
             key=lambda r: r.application_id,
         )
@@ -70,16 +68,10 @@ class EligibilityRoom(SplitRoomPage):
         self.panel.bar.revert_button.clicked.connect(lambda _checked=False: self.revert())
         self.panel.bar.record_button.clicked.connect(lambda _checked=False: self.record_changes())
         self.record.content.addWidget(self.panel)
-        self._pin_chart()
+        # 引いている間に、上の所見の伸び縮みで動かないように
+        self.record.pin(self.panel.chart)
         self._add_buttons()
         self.refresh()
-
-    def _pin_chart(self) -> None:
-        """図を、巻く所と操作の列の間に置く（引いている間に、上の所見の伸び縮みで動かないように）。"""
-        holder = self.record.line.parentWidget()
-        inside = None if holder is None else holder.layout()
-        assert isinstance(inside, QVBoxLayout)
-        inside.insertWidget(inside.indexOf(self.record.line), self.panel.chart)
 
     def _add_buttons(self) -> None:
         self.add_button("判定のとおり一括決定", self.decide_all)

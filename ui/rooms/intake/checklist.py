@@ -121,9 +121,9 @@ class Checklist(QWidget):
         self.note = NoteBox("")
         self.model: RowsModel = RowsModel(
             (
-                Column("書類", name_words, Kind.NAME, 250, second=detail_words),
+                Column("書類", name_words, Kind.NAME, 250, second=detail_words, least=150),
                 Column("状態", lambda r: r.words, Kind.CHIP, 84, tone=lambda r: _TONES[r.state]),
-                Column("写し", _scans, Kind.TEXT, 62),
+                Column("写し", _scans, Kind.TEXT, 62, drop=1),
             ),
             key=lambda r: r.kind,
         )

@@ -37,7 +37,7 @@ STATES = {
     "open": ("未割当", Tone.MUTED),
 }
 _ITEMS = (
-    Column("申込様式の項目", lambda i: i.title, Kind.TEXT, 168),
+    Column("様式の項目", lambda i: i.title, Kind.TEXT, 168),
     Column("状態", lambda i: STATES[i.state][0], Kind.CHIP, 104, tone=lambda i: STATES[i.state][1]),
     Column("ファイルの列・セル", lambda i: _place(i), Kind.TEXT, 156),
     Column("はじめの値", lambda i: "、".join(i.examples), Kind.TEXT, 150),
@@ -74,8 +74,15 @@ class MappingDialog(Dialog):
         self.action_row.addStretch(1)
         self.once_button = self.add_action("保存せずに読む", self.use_once)
         self.main_button = self.add_action("保存して読む", self.submit, "main")
+        self._fit_kind()
         self._refresh()
         self._choose_first_open()
+
+    def _fit_kind(self) -> None:
+        """申込のほかの取込では、一枚一人の様式と、件を足す操作は出さない。"""
+        for section, made in self.group_buttons.items():
+            show_if(made, section in self.draft.grouped)
+        self.shape.setEnabled(bool(self.draft.grouped))
 
     def _build_head(self) -> None:
         self.shape = QComboBox()

@@ -61,9 +61,9 @@ class IntakeRoom(SplitRoomPage):
         self._drafts: dict[int, ApplicationDialog] = {}
         self.model = RowsModel(
             (
-                Column("受付", lambda r: r.reception, Kind.TEXT, 56),
-                Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading),
-                Column("書類", lambda r: r.papers, Kind.TEXT, 64, sort=lambda r: r.papers_waiting),
+                Column("受付", lambda r: r.reception, Kind.TEXT, 56, drop=1),
+                Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading, least=150),
+                Column("書類", lambda r: r.papers, Kind.TEXT, 64, sort=lambda r: r.papers_waiting, drop=2),
                 Column("状態", lambda r: r.state, Kind.CHIP, 120, tone=_tone),
             ),
             key=lambda r: r.id,

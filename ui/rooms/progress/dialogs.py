@@ -1,6 +1,4 @@
-"""進捗の窓：受験・提出・延長・出欠・日程。"""
-
-from collections.abc import Sequence
+"""進捗の窓：一人の受験・提出・延長。"""
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
@@ -8,16 +6,11 @@ from app.domain.calendar import wareki
 from app.services import progress
 from app.services.course import TEST_GROUPS
 from app.services.office import Office
-from app.services.progress import AttemptForm, AttendanceForm
-from app.services.views.progress import OUTCOME_WORDS, BoardRow, BoardView, CourseView, PlanView
-from ui.tables.grid import EditGrid, GridColumn
-from ui.theme.style import current_look, show_if
-from ui.widgets.cards import label
+from app.services.progress import AttemptForm
+from app.services.views.progress import OUTCOME_WORDS, BoardRow, CourseView
+from ui.theme.style import current_look
 from ui.widgets.date_field import DateField
-from ui.widgets.number import NumberBox
 from ui.widgets.saving import SavingDialog
-
-PRESENT = {"未確認": None, "出席": True, "欠席": False}
 
 
 def test_words(group: str) -> str:
@@ -132,6 +125,7 @@ class ExtendDialog(SavingDialog):
     def __init__(self, parent: QWidget, office: Office, view: CourseView) -> None:
         super().__init__(parent, "期限を延ばす", _who(view.row), "延ばす")
         self._office, self._id = office, view.row.application_id
+        self._take_back = view.withdrawal_missed
         self.report = QComboBox()
         for r in view.reports:
             self.report.addItem(f"{r.title}（期限 {wareki(r.effective_due)}）", r.report_due_id)
@@ -144,6 +138,8 @@ class ExtendDialog(SavingDialog):
         self.form.add("reason", "理由", self.reason, "記録に残り、後から読めます", required=True)
         waiting = [i for i, r in enumerate(view.reports) if r.submitted_on is None]
         self.report.setCurrentIndex(waiting[0] if waiting else 0)
+        if view.withdrawal_missed:
+            self.words.setText(f"{self.words.text()}\n確認した辞退扱いも、同じ理由で取り消します。")
         self.extended_to.setFocus()
 
     def errors(self) -> dict[str, str]:
@@ -160,152 +156,10 @@ class ExtendDialog(SavingDialog):
         assert self.extended_to.value is not None
         reason = self.reason.toPlainText().strip()
         progress.extend_report(
-            self._office, self._id, self.report.currentData(), self.extended_to.value, reason
+            self._office,
+            self._id,
+            self.report.currentData(),
+            self.extended_to.value,
+            reason,
+            take_back=self._take_back,
         )
-
-
-def _minutes(text: str) -> str:
-    return "" if not text or text.isdecimal() else "0以上の整数（分）で入れてください。"
-
-
-class AttendanceDialog(SavingDialog):
-    """集合研修一回の出欠を、養成課程②にいる人の一覧で記す。"""
-
-    def __init__(self, parent: QWidget, office: Office, board: BoardView, chosen: int | None) -> None:
-        super().__init__(
-            parent, "出欠を記録", "養成課程②に進んだ人だけを並べます。Excel から列を貼れます。", "記録する"
-        )
-        self.setMinimumSize(current_look().px(720), current_look().px(520))
-        self._office, self._board = office, board
-        self._people = [r for r in board.rows if not r.withdrawn and r.course2 != "shut"]
-        self.session = QComboBox()
-        for s in board.sessions:
-            self.session.addItem(f"{s.title}（{wareki(s.day)}）", s.id)
-        self.form.add("session", "集合研修", self.session, required=True)
-        self.grid = EditGrid(
-            (
-                GridColumn("受付", 60, fixed=True),
-                GridColumn("氏名", 240, fixed=True),
-                GridColumn("出欠", 110, choices=tuple(PRESENT)),
-                GridColumn("遅刻（分）", 90, _minutes),
-                GridColumn("早退（分）", 90, _minutes),
-            ),
-            "出欠の表",
-        )
-        self.grid_error = label("", "error", wrap=True)
-        self.grid.problems_changed.connect(self._show_problem)
-        self.body.addWidget(self.grid, 1)
-        self.body.addWidget(self.grid_error)
-        self.all_button = self.add_action("未確認の人をすべて出席にする", self.mark_all)
-        self.action_row.insertWidget(0, self.all_button)
-        self.session.currentIndexChanged.connect(self._load)
-        self._load()
-        places = [i for i, r in enumerate(self._people) if r.application_id == chosen]
-        if self._people:
-            self.grid.setCurrentCell(places[0] if places else 0, 2)
-        self.grid.setFocus()
-
-    def _load(self) -> None:
-        known = progress.attendances(self._office, self.session.currentData())
-        words = {value: key for key, value in PRESENT.items()}
-        rows = []
-        for r in self._people:
-            a = known.get(r.application_id, AttendanceForm(None))
-            late, early = (str(n) if n else "" for n in (a.minutes_late, a.minutes_left_early))
-            rows.append((r.reception, r.name, words[a.attended], late, early))
-        self.grid.set_values(rows)
-
-    def _show_problem(self, problem: str) -> None:
-        self.grid_error.setText(problem)
-        show_if(self.grid_error, bool(problem))
-
-    def mark_all(self) -> None:
-        """未確認の人を出席にする。"""
-        for place, row in enumerate(self.grid.values()):
-            if row[2] == "未確認":
-                self.grid.put(place, 2, "出席")
-
-    def submit(self) -> None:
-        """表に誤りがあれば、そのセルに移って止まる。"""
-        self._show_problem(self.grid.problem)
-        if self.grid.problem:
-            self.grid.focus_problem()
-            return
-        super().submit()
-
-    def save(self) -> None:
-        """変わった人の出欠を記す。"""
-        before = progress.attendances(self._office, self.session.currentData())
-        forms = {}
-        for person, row in zip(self._people, self.grid.values(), strict=True):
-            form = AttendanceForm(PRESENT[row[2]], int(row[3] or 0), int(row[4] or 0))
-            if form != before.get(person.application_id, AttendanceForm(None)):
-                forms[person.application_id] = form
-        if forms:
-            progress.record_attendance(self._office, self.session.currentData(), forms)
-
-
-class ScheduleDialog(SavingDialog):
-    """研修期の日程：提出物の期限と集合研修の日を、一つずつ定めるか改める。"""
-
-    def __init__(self, parent: QWidget, office: Office, board: BoardView) -> None:
-        super().__init__(parent, "日程を定める", _schedule_words(board), "定める")
-        self._office, self._board = office, board
-        self.kind, self.position = QComboBox(), NumberBox()
-        self.kind.addItems(["取組状況報告", "課題レポート", "集合研修"])
-        self.position.setRange(1, 99)
-        self.title = QLineEdit()
-        self.day = DateField(office.today(), "日")
-        self.form.add("kind", "種類", self.kind, required=True)
-        self.form.add("position", "順", self.position, "同じ順のものがあれば、改めます", required=True)
-        self.form.add("title", "名", self.title, required=True)
-        self.form.add("day", "期限・実施日", self.day, required=True)
-        self.kind.currentIndexChanged.connect(self._kind_changed)
-        self.position.valueChanged.connect(self._load)
-        self._kind_changed()
-
-    def _plans(self) -> Sequence[PlanView]:
-        return self._board.sessions if self.kind.currentIndex() == 2 else self._board.dues
-
-    def _kind_changed(self) -> None:
-        # 次に定めるもの：課題レポートは今あるもの、ほかは最後の次
-        finals = [d.position for d in self._board.dues if d.final]
-        plain = [p.position for p in self._plans() if not p.final]
-        final = self.kind.currentIndex() == 1 and bool(finals)
-        self.position.setValue(finals[0] if final else max(plain, default=0) + 1)
-        self._load()
-
-    def _load(self) -> None:
-        known = next((p for p in self._plans() if p.position == self.position.value()), None)
-        final = self.kind.currentIndex() == 1
-        if known is not None and known.final == final:
-            self.title.setText(known.title)
-            self.day.set_value(known.day)
-            return
-        number = self.position.value()
-        words = ("取組状況報告（{}回目）", "課題レポート", "集合研修（{}日目）")[self.kind.currentIndex()]
-        self.title.setText(words.format(number))
-        self.day.set_value(None)
-
-    def errors(self) -> dict[str, str]:
-        """名と日は要る。"""
-        found = {} if self.title.text().strip() else {"title": "名を入れてください。"}
-        if self.day.value is None:
-            found["day"] = self.day.error or "日を入れてください。"
-        return found
-
-    def save(self) -> None:
-        """定める。"""
-        assert self.day.value is not None
-        cohort, place, title = self._board.cohort_id, self.position.value(), self.title.text().strip()
-        if self.kind.currentIndex() == 2:
-            progress.set_session(self._office, cohort, place, title, self.day.value)
-        else:
-            final = self.kind.currentIndex() == 1
-            progress.set_report_due(self._office, cohort, place, title, self.day.value, final)
-
-
-def _schedule_words(board: BoardView) -> str:
-    dues = [f"{d.title}　期限 {wareki(d.day)}" for d in board.dues]
-    sessions = [f"{s.title}　{wareki(s.day)}" for s in board.sessions]
-    return "\n".join([*dues, *sessions]) or "提出物の期限と集合研修の日は、まだ定められていません。"

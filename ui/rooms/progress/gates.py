@@ -61,7 +61,7 @@ class GateList(QWidget):
         why = label(gate.why, "muted" if gate.state == "shut" else "", wrap=True)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(name, row, 0, left)
-        self._grid.addWidget(chip, row, 1, left)
-        self._grid.addWidget(clause, row, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(why, row + 1, 0, 1, 3)
+        self._grid.addWidget(chip, row, 1, 1, 2, left)
+        self._grid.addWidget(why, row + 1, 0, 1, 2)
+        self._grid.addWidget(clause, row + 1, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         self._parts += [name, chip, clause, why]

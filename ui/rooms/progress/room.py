@@ -1,39 +1,28 @@
-"""研修の進捗：全員の盤と、一人の関門・受験・提出物・出欠。"""
+"""研修の進捗：人 × 関門の盤と、一人の関門・受験・提出物・出欠。"""
 
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from app.domain.calendar import wareki_short
 from app.services import progress
-from app.services.course import TEST_GROUPS
 from app.services.import_jobs import results_job
-from app.services.views.progress import STAGE_WORDS, BoardRow, BoardView, CourseView
-from ui.messages import confirm_dangerous
+from app.services.views.board import FILTERS, counts, matches
+from app.services.views.progress import BoardRow, BoardView, CourseView
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import choose_workbook, import_workbook
-from ui.rooms.progress.dialogs import (
-    AttemptDialog,
-    AttendanceDialog,
-    ExtendDialog,
-    ReportDialog,
-    ScheduleDialog,
-)
+from ui.rooms.progress.acts import CourseActs, Told
+from ui.rooms.progress.board import MARKS_LEGEND, STAGE_TONES, board_model
+from ui.rooms.progress.page import CourseDialog
+from ui.rooms.progress.papers import TrainingPapersDialog
 from ui.rooms.progress.record import CoursePane
-from ui.tables.model import Column, Kind, RowsModel
+from ui.rooms.progress.roll import AttendanceDialog
+from ui.rooms.progress.settings import RulesDialog, ScheduleDialog
 from ui.tables.view import RowsView
 from ui.theme.tokens import Tone
 from ui.widgets.room import Filter, SplitRoomPage
 from ui.widgets.saving import SavingDialog
-
-STAGE_TONES = {
-    "course1": Tone.ACCENT,
-    "practice": Tone.ACCENT,
-    "withdrawal_due": Tone.BAD,
-    "course2": Tone.ACCENT,
-    "test": Tone.WARN,
-    "taken": Tone.OK,
-    "withdrawn": Tone.MUTED,
-}
 
 
 def waiting(context: RoomContext) -> tuple[int, bool]:
@@ -44,42 +33,6 @@ def waiting(context: RoomContext) -> tuple[int, bool]:
     return count, count > 0
 
 
-def _cell_words(row: BoardRow, group: str) -> str | None:
-    cell = row.tests.get(group)
-    if cell is None:
-        return None
-    # 合格点に達しない点は、色だけに頼らず印を付ける
-    return f"{cell.words}×" if cell.points is not None and not cell.passed else cell.words
-
-
-def _cell_tone(row: BoardRow, group: str) -> Tone:
-    cell = row.tests.get(group)
-    if cell is None or (cell.points is None and not cell.passed):
-        return Tone.MUTED
-    return Tone.OK if cell.passed else Tone.BAD
-
-
-def _cell_order(row: BoardRow, group: str) -> int | None:
-    cell = row.tests.get(group)
-    return None if cell is None or cell.points is None else cell.points
-
-
-def _test_column(group: str) -> Column:
-    return Column(
-        group or "総合",
-        lambda r: _cell_words(r, group),
-        Kind.CHIP,
-        50,
-        tone=lambda r: _cell_tone(r, group),
-        sort=lambda r: _cell_order(r, group),
-        drop=3,
-    )
-
-
-def _of(done: int, total: int) -> str:
-    return f"{done}/{total}" if total else "—"
-
-
 class ProgressRoom(SplitRoomPage):
     """いま誰がどこに居て、何を待っているかを見て、結果を記す。"""
 
@@ -88,38 +41,34 @@ class ProgressRoom(SplitRoomPage):
         self._context = context
         self._board: BoardView | None = None
         self._view: CourseView | None = None
-        stages = list(STAGE_WORDS)
-        self.model = RowsModel(
-            (
-                Column("受付", lambda r: r.reception, Kind.TEXT, 50, drop=1),
-                Column("氏名", lambda r: r.name, Kind.NAME, 204, second=lambda r: r.reading),
-                *(_test_column(g) for g in TEST_GROUPS),
-                Column("報告", lambda r: _of(r.reports_submitted, r.reports_total), Kind.TEXT, 46, drop=2),
-                Column("集合", lambda r: _of(r.sessions_attended, r.sessions_total), Kind.TEXT, 46, drop=2),
-                Column(
-                    "いまの所",
-                    lambda r: r.stage_words,
-                    Kind.CHIP,
-                    98,
-                    tone=lambda r: STAGE_TONES[r.stage],
-                    sort=lambda r: stages.index(r.stage),
-                ),
-            ),
-            key=lambda r: r.application_id,
-        )
+        self.model = board_model()
         self.table = RowsView(self.model)
         self.table.setAccessibleName("進捗の盤")
+        self.table.setToolTip(f"Enter で一人の頁を開きます。テストの印：{MARKS_LEGEND}、×＝合格点に届かない")
         self.table.row_chosen.connect(self._choose)
+        self.table.opened.connect(lambda _row: self.open_page())
         self.list_pane.set_content(self.table)
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
-        self.pane = CoursePane(
-            self.record, self.record_attempt, self.record_report, self.extend, self.record_attendance
-        )
+        self.acts = CourseActs(self, context, self._told, self._refused)
+        self.pane = CoursePane(self.acts, self.record_attendance)
+        for card in self.pane.cards:
+            self.record.content.addWidget(card)
         self.template_button = self.add_button("成績の様式を書き出す…", self.write_template)
         self.import_button = self.add_button("成績を取り込む…", self.choose_import)
+        self.papers_button = self.add_button("名簿・名札…", self.print_papers)
+        self.rules_button = self.add_button("決まり…", self.edit_rules)
         self.schedule_button = self.add_button("日程…", self.edit_schedule)
-        self.withdraw_button = self.actions_bar.add_danger("辞退扱いを確認…", self.confirm_withdrawal)
-        self._next: Callable[[], None] = self.record_attempt
+        self._needing_cohort = (
+            self.template_button,
+            self.import_button,
+            self.papers_button,
+            self.rules_button,
+            self.schedule_button,
+        )
+        self.withdraw_button = self.actions_bar.add_danger("辞退扱いを確認…", self.acts.confirm_withdrawal)
+        self.back_button = self.actions_bar.add_danger("辞退扱いを取り消す…", self.acts.take_back)
+        self.page_button = self.actions_bar.add("一人の頁…", self.open_page)
+        self._next: Callable[[], None] = self.acts.record_attempt
         self.next_button = self.actions_bar.set_main("受験を記録…", lambda: self._next())
         self.refresh()
 
@@ -129,21 +78,16 @@ class ProgressRoom(SplitRoomPage):
         self._board = None if cohort_id is None else progress.board(office, cohort_id)
         rows = self._board.rows if self._board is not None else ()
         self.set_heading("研修の進捗", f"第5条　受講者{len(rows)}名")
-        for one in (self.template_button, self.import_button, self.schedule_button):
+        for one in self._needing_cohort:
             one.setEnabled(cohort_id is not None)
-        count = {stage: sum(r.stage == stage for r in rows) for stage in STAGE_WORDS}
-        self.list_pane.set_filters(
-            [
-                Filter("all", "すべて", len(rows)),
-                *(Filter(s, words, count[s]) for s, words in STAGE_WORDS.items()),
-            ]
-        )
+        found = counts(rows)
+        self.list_pane.set_filters([Filter(key, words, found[key]) for key, words in FILTERS.items()])
         self._show_rows()
 
     def _show_rows(self) -> None:
         rows = self._board.rows if self._board is not None else ()
         key = self.list_pane.filters.current
-        shown = [r for r in rows if key in ("all", "", r.stage)]
+        shown = [r for r in rows if matches(r, key)]
         self.model.set_rows(shown)
         if not shown:
             self.list_pane.show_empty(self._nothing(bool(rows)))
@@ -169,10 +113,10 @@ class ProgressRoom(SplitRoomPage):
 
     def _choose(self, row: BoardRow | None) -> None:
         if row is None:
-            self._view = None
+            self._view = self.acts.view = None
             self.record.show_empty()
             return
-        self._view = progress.get_course(self._context.office, row.application_id)
+        self._view = self.acts.view = progress.get_course(self._context.office, row.application_id)
         self._show(self._view)
 
     def _show(self, view: CourseView) -> None:
@@ -182,81 +126,85 @@ class ProgressRoom(SplitRoomPage):
             row.name, f"受付 {row.reception}{due}", row.stage_words, STAGE_TONES[row.stage]
         )
         self.pane.show(view)
-        self.withdraw_button.setVisible(row.withdrawal_due)
+        may = self._context.office.may
+        self.withdraw_button.setVisible(row.withdrawal_due and may("progress.confirm_withdrawal"))
+        self.back_button.setVisible(view.withdrawal_missed and may("progress.take_back_withdrawal"))
         self._set_next(row)
 
     def _set_next(self, row: BoardRow) -> None:
         """主な操作は、その人が居る所の次の記録にする。"""
+        acts = self.acts
         words, action, ready = {
-            "course1": ("受験を記録…", self.record_attempt, True),
-            "practice": ("提出を記録…", self.record_report, row.reports_total > 0),
-            "withdrawal_due": ("期限を延ばす…", self.extend, True),
+            "course1": ("受験を記録…", acts.record_attempt, True),
+            "practice": ("提出を記録…", acts.record_report, row.reports_total > 0),
+            "withdrawal_due": ("期限を延ばす…", acts.extend, True),
             "course2": ("出欠を記録…", self.record_attendance, row.sessions_total > 0),
-        }.get(row.stage, ("", self.record_attempt, False))
+        }.get(row.stage, ("", acts.record_attempt, False))
         self._next = action
         self.next_button.setText(words)
         self.next_button.setAccessibleName(words)
         self.next_button.setToolTip(f"{words}（Ctrl+Enter）")
         self.next_button.setVisible(bool(words))
-        self.next_button.setEnabled(ready)
+        self.next_button.setEnabled(ready and acts.may)
 
-    def _open(self, dialog: SavingDialog, words: str) -> None:
+    def _told(self, words: str) -> None:
+        self.refresh()
+        self.banner.show_message(words)
+
+    def _refused(self, words: str) -> None:
+        self.banner.show_message(words, Tone.BAD)
+
+    def _open(self, dialog: SavingDialog, words: str, told: Told | None = None) -> None:
         def saved() -> None:
             self._context.changed()
-            self.refresh()
-            self.banner.show_message(words)
+            (told or self._told)(words)
 
         dialog.saved.connect(saved)
         dialog.open()
 
-    def record_attempt(self) -> None:
-        """受験を記す窓を開く。"""
-        if self._view is not None:
-            words = f"{self._view.row.name}さんの受験を記録しました。"
-            self._open(AttemptDialog(self, self._context.office, self._view), words)
+    def open_page(self) -> None:
+        """選ばれた一人の頁を開く。"""
+        if self._view is None:
+            return
+        one = self._view.row.application_id
+        CourseDialog(self, self._context, one, self._attend, self.step, self._told).open()
 
-    def record_report(self) -> None:
-        """提出を記す窓を開く。"""
-        if self._view is not None and self._view.reports:
-            words = f"{self._view.row.name}さんの提出を記録しました。"
-            self._open(ReportDialog(self, self._context.office, self._view), words)
-
-    def extend(self) -> None:
-        """期限を延ばす窓を開く。"""
-        if self._view is not None and self._view.reports:
-            words = f"{self._view.row.name}さんの期限を延ばしました。"
-            self._open(ExtendDialog(self, self._context.office, self._view), words)
+    def step(self, by: int) -> int | None:
+        """盤の並びで前か次の人を選び、その申込を返す。端ならなし。"""
+        place = self.table.currentIndex().row() + by
+        if not 0 <= place < len(self.model.rows):
+            return None
+        self.table.selectRow(place)
+        return int(self.model.rows[place].application_id)
 
     def record_attendance(self) -> None:
         """出欠を記す窓を開く。"""
+        self._attend(self, self._told)
+
+    def _attend(self, owner: QWidget, told: Told) -> None:
         if self._board is not None and self._board.sessions:
             chosen = None if self._view is None else self._view.row.application_id
-            dialog = AttendanceDialog(self, self._context.office, self._board, chosen)
-            self._open(dialog, "出欠を記録しました。")
+            dialog = AttendanceDialog(owner, self._context.office, self._board, chosen)
+            self._open(dialog, "出欠を記録しました。", told)
+
+    def print_papers(self) -> None:
+        """集合研修の名簿と名札の窓を開く。"""
+        if self._board is None or not self._board.sessions:
+            self.banner.show_message(
+                "集合研修の日がまだ定められていません。［日程…］で定めてください。", Tone.WARN
+            )
+            return
+        TrainingPapersDialog(self, self._context, self._board, self.banner.show_message).open()
 
     def edit_schedule(self) -> None:
         """日程を定める窓を開く。"""
         if self._board is not None:
-            self._open(ScheduleDialog(self, self._context.office, self._board), "日程を定めました。")
+            self._open(ScheduleDialog(self, self._context, self._board), "日程を定めました。")
 
-    def confirm_withdrawal(self) -> None:
-        """辞退扱いの事実と失うものを示し、確かめられたら記す。"""
-        if self._view is None:
-            return
-        row, office = self._view.row, self._context.office
-        why = next(g.why for g in self._view.gates if g.title == "実践")
-        loss = (
-            f"{row.name}さん（受付 {row.reception}）を、今日付けで辞退として取り扱います。\n{why}\n"
-            "養成課程②と修了認定テストを受けられなくなり、この研修期の記録は動かせなくなります。"
-            "期限を延ばすのであれば、やめて「期限を延ばす…」を使ってください。"
-        )
-
-        def confirmed() -> None:
-            if self._context.attempt(self, lambda: progress.confirm_withdrawal(office, row.application_id)):
-                self.refresh()
-                self.banner.show_message(f"{row.name}さんを辞退として取り扱いました。")
-
-        confirm_dangerous(self, "辞退扱いの確認", loss, "辞退として取り扱う", confirmed)
+    def edit_rules(self) -> None:
+        """決まりを改める窓を開く。"""
+        if self._board is not None:
+            self._open(RulesDialog(self, self._context, self._board), "研修の決まりを保存しました。")
 
     def write_template(self) -> None:
         """空の成績の様式を書き出す。"""

@@ -22,7 +22,13 @@ from ui.theme.tokens import Tone
 from ui.widgets.cards import Card, label
 from ui.widgets.room import Filter, SplitRoomPage
 
-TONES = {"valid": Tone.OK, "not_yet": Tone.ACCENT, "expired": Tone.WARN, "revoked": Tone.BAD}
+TONES = {
+    "valid": Tone.OK,
+    "not_yet": Tone.ACCENT,
+    "expired": Tone.WARN,
+    "revoked": Tone.BAD,
+    "annulled": Tone.BAD,
+}
 _NONE = "（記載なし）"
 _SLOW = 500  # これより長くかかれば知らせる（ミリ秒）
 

@@ -6,7 +6,7 @@ from datetime import date
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.calendar import wareki
-from app.services import renewal
+from app.services import committee, renewal
 from app.services.office import Office
 from app.services.views.renewal import GROUND_WORDS, STANDING_WORDS, CertificationRow, RevocationView
 from ui.theme.style import current_look
@@ -153,6 +153,9 @@ class RevokeDialog(_DayDialog):
         self.reason = _editor("理由")
         hint = "取消しの通知と監査記録に残ります"
         self.form.add("reason", "理由", self.reason, hint, required=True)
+        if office.may("committee.revocation_decision"):
+            # 会議で可決していれば、その議決を理由の書き出しとして勧める
+            self.reason.setPlainText(committee.revocation_decision(office, case.id))
         self.cancel_button.setFocus()
 
     def errors(self) -> dict[str, str]:

@@ -31,7 +31,13 @@ from ui.widgets.saving import SavingDialog
 from ui.widgets.timeline import Span, Timeline
 
 SOON = 12  # か月以内に満了する人を「満了が近い」とする
-TONES = {"valid": Tone.OK, "not_yet": Tone.ACCENT, "expired": Tone.WARN, "revoked": Tone.BAD}
+TONES = {
+    "valid": Tone.OK,
+    "not_yet": Tone.ACCENT,
+    "expired": Tone.WARN,
+    "revoked": Tone.BAD,
+    "annulled": Tone.BAD,
+}
 
 
 def _open_case(row: CertificationRow) -> RevocationView | None:
@@ -93,7 +99,7 @@ class RenewalRoom(SplitRoomPage):
                 Column("認定番号", lambda r: r.number, Kind.TEXT, 108, drop=1),
                 Column("氏名", lambda r: r.name, Kind.NAME, 180, second=lambda r: r.reading),
                 Column("満了日", lambda r: r.expires_on, Kind.DATE_SHORT, 78, drop=2),
-                Column("状態", _state, Kind.CHIP, 114, tone=_tone),
+                Column("状態", _state, Kind.CHIP, 118, tone=_tone),
             ),
             key=lambda r: r.certification_id,
         )
@@ -222,9 +228,9 @@ class RenewalRoom(SplitRoomPage):
     def _arrange(self, row: CertificationRow, case: RevocationView | None) -> None:
         for part in (self.notice_button, self.close_button, self.revoke_button):
             show_if(part, case is not None)
-        alive = row.standing not in ("revoked", "returned", "died")
+        alive = row.standing not in ("revoked", "returned", "died", "annulled")
         show_if(self.open_button, case is None)
-        self.open_button.setEnabled(row.standing != "revoked")
+        self.open_button.setEnabled(row.standing not in ("revoked", "annulled"))
         self.closure_button.setEnabled(alive)
         self.renew_button.setEnabled(alive)
 

@@ -1,17 +1,16 @@
-"""採点の窓：テストを作る、設問を編集する、設問の扱いの案を立てる。"""
+"""採点の窓：テストを作る、設問を編集する。"""
 
 import re
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.domain.progress import SUBJECT_GROUPS
 from app.services import scoring
 from app.services.office import Office
-from app.services.scoring import QuestionChange, QuestionForm
+from app.services.scoring import QuestionForm
 from app.services.views.scoring import (
     KIND_WORDS,
-    TREATMENT_WORDS,
     CertificationTestView,
     QuestionView,
 )
@@ -138,49 +137,3 @@ class QuestionsDialog(SavingDialog):
 
 def _question_row(q: QuestionView) -> tuple[str, ...]:
     return str(q.number), q.subject_group, KIND_WORDS[q.kind], str(q.points), ",".join(q.key), q.text
-
-
-class TreatmentDialog(SavingDialog):
-    """設問一つの扱いの案を立てる。ここでは何も書かず、合格基準の採用のときに決まる。"""
-
-    drafted = Signal(object)
-
-    def __init__(self, parent: QWidget, question: QuestionView, draft: QuestionChange | None) -> None:
-        words = "前後の点と合否を試してから、合格基準の採用のときに記録として決まります。"
-        super().__init__(parent, f"問{question.number}の扱いの案", words, "試す")
-        self._question = question
-        self.treatment, self.key = QComboBox(), QLineEdit()
-        for code, name in TREATMENT_WORDS.items():
-            if not (question.kind == "written" and code == "several_right"):
-                self.treatment.addItem(name, code)
-        now = question.treatment if draft is None else draft.treatment
-        key = question.key if draft is None or draft.key is None else draft.key
-        self.treatment.setCurrentIndex(max(0, self.treatment.findData(now)))
-        self.key.setText(",".join(key))
-        self.form.add("treatment", "扱い", self.treatment)
-        self.form.add("key", "正答とする肢", self.key, "例：ア,ウ")
-        self.treatment.currentIndexChanged.connect(self._load)
-        self.key.textEdited.connect(lambda _text: self.form.row("key").set_error(self._key_error()))
-        self._load()
-        self.treatment.setFocus()
-
-    @property
-    def _several(self) -> bool:
-        return bool(self.treatment.currentData() == "several_right")
-
-    def _load(self) -> None:
-        self.key.setEnabled(self._several)
-        self.form.row("key").set_error("")
-
-    def _key_error(self) -> str:
-        few = self._several and len(labels(self.key.text())) < 2
-        return "正答とする肢を二つ以上、「ア,ウ」のように入れてください。" if few else ""
-
-    def errors(self) -> dict[str, str]:
-        """複数の肢を正解とするなら、二つ以上の肢が要る。"""
-        return {"key": self._key_error()} if self._key_error() else {}
-
-    def save(self) -> None:
-        """案を渡す。"""
-        key = labels(self.key.text()) if self._several else None
-        self.drafted.emit(QuestionChange(self._question.number, self.treatment.currentData(), key))

@@ -13,7 +13,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.cards import label
 
 _COLUMNS = (
-    Column("肢", lambda r: r[0].label, Kind.TEXT, 64),
+    Column("肢", lambda r: r[0].label, Kind.TEXT, 64, least=48),
     Column(
         "印",
         lambda r: choice_mark(r[0]),
@@ -21,18 +21,19 @@ _COLUMNS = (
         106,
         tone=lambda r: Tone.OK if r[0].key else Tone.BAD,
     ),
-    Column("人数", lambda r: r[0].n, Kind.NUMBER, 48),
+    Column("人数", lambda r: r[0].n, Kind.NUMBER, 48, drop=4),
     Column("割合", lambda r: percent(r[0].share), Kind.NUMBER, 52, sort=lambda r: r[0].share),
-    Column("上位", lambda r: percent(r[0].upper), Kind.NUMBER, 52, sort=lambda r: r[0].upper),
-    Column("下位", lambda r: percent(r[0].lower), Kind.NUMBER, 52, sort=lambda r: r[0].lower),
+    Column("上位", lambda r: percent(r[0].upper), Kind.NUMBER, 52, sort=lambda r: r[0].upper, drop=2),
+    Column("下位", lambda r: percent(r[0].lower), Kind.NUMBER, 52, sort=lambda r: r[0].lower, drop=2),
     Column(
         "合計の平均",
         lambda r: NONE if r[0].mean is None else f"{r[0].mean:.1f}",
         Kind.NUMBER,
         84,
         sort=lambda r: r[0].mean,
+        drop=3,
     ),
-    Column("肢の文", lambda r: r[1], Kind.TEXT, 200),
+    Column("肢の文", lambda r: r[1], Kind.TEXT, 200, least=80, drop=5),
 )
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from app.domain.analysis_words import index, percent
 from app.domain.item_analysis import EASY, HARD, WEAK, Analysis, ItemFigures, TestFigures
 from app.services.scoring import QuestionChange
 from app.services.views.scoring import KIND_WORDS, TREATMENT_WORDS, QuestionView, ScoresView
 from ui.rooms.scoring.boxes import BoxPlot
+from ui.rooms.scoring.desk import ScoringDesk, ScoringPage
 from ui.rooms.scoring.item_detail import ItemDetail
 from ui.rooms.scoring.item_map import Dot, ItemMap
+from ui.rooms.scoring.report import save_report
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme import tokens as t
@@ -97,13 +100,13 @@ def _figure(title: str, width: int, name: str, shown: Callable[[float | None], s
 
 COLUMNS = (
     Column("問", lambda r: r.question.number, Kind.NUMBER, 38),
-    Column("群", lambda r: r.question.subject_group, Kind.TEXT, 36),
+    Column("群", lambda r: r.question.subject_group, Kind.TEXT, 36, drop=1),
     Column("正答", lambda r: r.key, Kind.TEXT, 52),
     _figure("正答率", 58, "correct_rate", percent),
     _figure("識別", 50, "discrimination", index),
     _figure("点双列", 58, "correlation", index, drop=2),
     Column("n", lambda r: None if r.item is None else r.item.n, Kind.NUMBER, 44, drop=3),
-    Column("扱い・目安", lambda r: r.remark, Kind.CHIP, 150, tone=lambda r: r.tone),
+    Column("扱い・目安", lambda r: r.remark, Kind.CHIP, 150, tone=lambda r: r.tone, least=100),
     Column("配点", lambda r: r.question.points, Kind.NUMBER, 44, drop=4),
     Column("形式", lambda r: KIND_WORDS[r.question.kind], Kind.TEXT, 90, drop=5),
     Column("選ばれた肢", lambda r: r.choices, Kind.TEXT, 220, least=120, drop=6),
@@ -130,12 +133,17 @@ def test_words(figures: TestFigures) -> str:
 test_words.__test__ = False  # type: ignore[attr-defined]
 
 
-class ItemsPage(QWidget):
-    """設問の表と図。図の点と表の行は互いに選び合う。"""
+class ItemsPage(ScoringPage):
+    """設問の表と図。図の点と表の行は互いに選び合う。treating は選んだ設問の扱いを試すとき。"""
 
-    def __init__(self, draft: Callable[[], None], report: Callable[[str], None], may_report: bool) -> None:
-        super().__init__()
-        self._may_report = may_report
+    key = "items"
+    title = "設問と分析"
+    wide = True  # 分析は広く見せる
+    treating = Signal()
+
+    def __init__(self, desk: ScoringDesk) -> None:
+        super().__init__(desk)
+        self._may_report = desk.office.may("scoring.write_analysis")
         self.model = RowsModel(COLUMNS, key=lambda r: r.question.number)
         self.table = RowsView(self.model)
         self.table.setAccessibleName("設問と分析")
@@ -145,15 +153,16 @@ class ItemsPage(QWidget):
         self.pictures.set_filters([Filter(key, words) for key, words in PICTURES.items()])
         for widget in (self.map, self.boxes):
             self.stack.addWidget(widget)
-        self.draft_button = button("扱いの案…", "small", draft)
-        self.draft_button.setToolTip("選んだ設問を不適切として扱う案を立て、前後を試します")
-        self.paper_button = button("報告書 PDF…", "small", lambda: report(".pdf"))
+        self.draft_button = button("設問の扱いを試す…", "small", self.treating.emit)
+        self.draft_button.setToolTip("選んだ設問を不適切として扱ったときの、合格の数と変わる人を見比べます")
+        self.paper_button = button("報告書 PDF…", "small", lambda: self.write_report(".pdf"))
         self.paper_button.setToolTip("委員会に出すテスト分析報告書を PDF で書き出します")
-        self.book_button = button("Excel…", "small", lambda: report(".xlsx"))
+        self.book_button = button("Excel…", "small", lambda: self.write_report(".xlsx"))
         self.book_button.setToolTip("分析の表を Excel のブックで書き出します")
         self._build()
         self.pictures.changed.connect(lambda _key: self._show_picture())
         self.table.row_chosen.connect(self._row_chosen)
+        self.table.opened.connect(lambda _row: self.treating.emit())
         self.map.picked.connect(self.table.select_key)
         self._row_chosen(None)
 
@@ -186,11 +195,21 @@ class ItemsPage(QWidget):
         self.map.set_chosen(None if row is None else row.question.number)
         self.detail.show_item(None if row is None else row.question, None if row is None else row.item)
 
-    def set_data(
-        self, view: ScoresView, drafts: Mapping[int, QuestionChange], analysis: Analysis | None
-    ) -> None:
-        """設問、扱いの案、分析を渡す。分析は、計算が済むまで空。"""
-        lines = lines_of(view, drafts, analysis)
+    def write_report(self, suffix: str) -> None:
+        """テスト分析報告書を書き出す。suffix は .pdf か .xlsx。"""
+        if self.desk.scores is not None:
+            save_report(self.desk.context, self.desk.room, self.desk.scores, suffix)
+
+    def show_test(self, view: ScoresView) -> None:
+        """設問と扱いの案を出す（分析は、計算が済むまで空）。"""
+        self._show(view, None)
+
+    def show_analysis(self, view: ScoresView, analysis: Analysis) -> None:
+        """済んだ分析を出す。"""
+        self._show(view, analysis)
+
+    def _show(self, view: ScoresView, analysis: Analysis | None) -> None:
+        lines = lines_of(view, self.desk.drafts, analysis)
         self.model.set_rows(lines)
         self.map.set_dots([line.dot for line in lines if line.dot is not None])
         for one in (self.paper_button, self.book_button):

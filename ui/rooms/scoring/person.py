@@ -1,9 +1,10 @@
 """一人の結果：科目群ごとの得点と、達していない基準。"""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.services.views.scoring import ScoreRow, ScoresView
-from ui.rooms.scoring.rule import PASS_TONES, PASSED
+from ui.rooms.scoring.desk import ScoringDesk, ScoringPage
+from ui.rooms.scoring.people import state_tone, state_words
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme import tokens as t
@@ -13,18 +14,21 @@ from ui.widgets.cards import NoteBox, label
 from ui.widgets.chip import Chip
 
 _GROUPS = (
-    Column("科目群", lambda r: r[0], Kind.TEXT, 120),
-    Column("得点", lambda r: r[1], Kind.NUMBER, 90),
-    Column("満点", lambda r: r[2], Kind.NUMBER, 90),
-    Column("受験者の平均", lambda r: r[3], Kind.NUMBER, 120),
+    Column("科目群", lambda r: r[0], Kind.TEXT, 120, least=56),
+    Column("得点", lambda r: r[1], Kind.NUMBER, 90, least=56),
+    Column("満点", lambda r: r[2], Kind.NUMBER, 90, least=56),
+    Column("受験者の平均", lambda r: r[3], Kind.NUMBER, 120, least=100),
 )
 
 
-class PersonPage(QWidget):
+class PersonPage(ScoringPage):
     """左で選んだ人の、科目群ごとの得点と合否の理由。"""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    key = "person"
+    title = "一人の結果"
+
+    def __init__(self, desk: ScoringDesk) -> None:
+        super().__init__(desk)
         self.heading, self.chip = label("", "section"), Chip("")
         self.model = RowsModel(_GROUPS, key=lambda r: r[0])
         self.table = RowsView(self.model)
@@ -40,8 +44,9 @@ class PersonPage(QWidget):
         column.addWidget(self.reasons)
         column.addWidget(self.table, 1)
 
-    def show_row(self, row: ScoreRow | None, view: ScoresView | None) -> None:
+    def show_person(self, row: ScoreRow | None) -> None:
         """一人を示す。選ばれていなければ空にする。"""
+        view = self.desk.scores
         if row is None or view is None:
             self.heading.setText("左の一覧から選んでください。")
             self.chip.set("", Tone.MUTED)
@@ -50,8 +55,7 @@ class PersonPage(QWidget):
             return
         total = "" if row.total is None else f"　合計 {row.total}点"
         self.heading.setText(f"{row.reception}　{row.name}{total}")
-        tone = Tone.MUTED if row.outcome_words else PASS_TONES[row.passed]
-        self.chip.set(row.outcome_words or PASSED[row.passed], tone)
+        self.chip.set(state_words(row), state_tone(row))
         self.reasons.set_text("\n".join(row.reasons), Tone.BAD)
         full: dict[str, int] = {}
         for q in view.test.questions:

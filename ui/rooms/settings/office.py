@@ -23,6 +23,7 @@ _HINTS = {
     "issuer_name": "認定証に刷られます。空なら職名だけを刷ります。",
     "number_format": "{年度略} {期} {4桁} を置き換えます。",
     "lock_minutes": "この時間、手が止まると画面を隠します（1〜15分）。",
+    "convocation_days": "招集通知を出す期限を、会議の日から開庁日で数えて戻します（祝日と年末年始を除く）。",
 }
 
 
@@ -48,6 +49,13 @@ class OfficeSection(Section):
         name = "lock_minutes"
         self.form.add(name, settings.NAMES[name], self.lock_minutes, _HINTS[name])
         self.lock_minutes.valueChanged.connect(lambda _value: self._typed())
+        self.convocation_days = NumberBox()
+        self.convocation_days.setRange(1, 30)
+        self.convocation_days.setMaximumWidth(current_look().px(140))
+        self.convocation_days.setSuffix(" 開庁日前")
+        name = "convocation_days"
+        self.form.add(name, settings.NAMES[name], self.convocation_days, _HINTS[name])
+        self.convocation_days.valueChanged.connect(lambda _value: self._typed())
         content.addWidget(self.form)
         content.addStretch(1)
         self.revert_button = bar.add("元に戻す", self.revert)
@@ -60,6 +68,7 @@ class OfficeSection(Section):
         for field in self.texts.values():
             field.setReadOnly(True)
         self.lock_minutes.setEnabled(False)
+        self.convocation_days.setEnabled(False)
         self.refused.set_text(
             f"ここの設定を変えられるのは、{role_words(_CHANGE)}です。変えるときは、その役割の人に頼んでください。",
             Tone.ACCENT,
@@ -71,7 +80,10 @@ class OfficeSection(Section):
     def values(self) -> dict[str, Any]:
         """欄のいまの値。"""
         texts: dict[str, Any] = {key: field.text() for key, field in self.texts.items()}
-        return texts | {"lock_minutes": self.lock_minutes.value()}
+        return texts | {
+            "lock_minutes": self.lock_minutes.value(),
+            "convocation_days": self.convocation_days.value(),
+        }
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -89,6 +101,7 @@ class OfficeSection(Section):
         for key, field in self.texts.items():
             field.setText(str(stored[key]))
         self.lock_minutes.setValue(int(stored["lock_minutes"]))
+        self.convocation_days.setValue(int(stored["convocation_days"]))
         self._typed()
 
     def _read(self) -> dict[str, Any]:
