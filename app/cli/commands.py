@@ -13,6 +13,8 @@ from app.services import certificates, intake
 from app.services.office import Office
 
 DONE, SOME_REFUSED, NOT_DONE = 0, 1, 2
+# 認定証のファイルとして確かめる名の終わり（ほかは二次元コードの文とみなす）
+VERIFIED_FILES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 
 
 def _day(text: str | None, default: date) -> date:
@@ -43,12 +45,16 @@ def _certificates(options: Options) -> int:
 def _verify(options: Options, office: Office) -> int:
     as_of = _day(options.as_of, office.today())
     file = Path(options.what)
-    if file.suffix.lower() == ".pdf":
-        found = certificates.verify_pdf(office, file, as_of)
+    if file.suffix.lower() in VERIFIED_FILES:
+        found = certificates.verify_file(office, file, as_of)
     else:
         found = (certificates.verify_text(office, options.what, as_of),)
     words = "\n".join(f"{v.number} {v.words}" for v in found)
-    report(options, words, {"certificates": [{"number": v.number, "result": v.result} for v in found]})
+    rows = [
+        {"number": v.number, "result": v.result, "name": v.name, "version": v.version, "detail": v.detail}
+        for v in found
+    ]
+    report(options, words, {"certificates": rows})
     return DONE if all(v.result == "genuine" for v in found) else SOME_REFUSED
 
 

@@ -169,5 +169,7 @@ def _add_certificates(parser: argparse.ArgumentParser) -> None:
         if name == "issue":
             sub.add_argument("--issued-on", metavar="DATE", help="交付日（既定は今日）")
     verify = actions.add_parser("verify", help="本物かどうかを確かめる", parents=[_common()])
-    verify.add_argument("what", metavar="FILE.pdf|TEXT")
+    verify.add_argument(
+        "what", metavar="FILE.pdf|FILE.png|TEXT", help="PDF・絵のファイルか、二次元コードの文"
+    )
     verify.add_argument("--as-of", metavar="DATE")

@@ -105,6 +105,18 @@ def register_sheet(rows: Iterable[RegisterRow]) -> ListSheet:
     return ListSheet("認定者名簿", REGISTER_HEADERS, tuple(register_cells(r) for r in rows))
 
 
+def affiliations_sheet(rows: Iterable[RegisterRow]) -> ListSheet:
+    """所属機関リスト：有効な認証があり、公表に同意した人を、都道府県と所属機関ごとに数える。"""
+    counts = Counter(
+        (r.affiliation_prefecture or EMPTY, r.affiliation or EMPTY)
+        for r in rows
+        if r.standing == "valid" and r.publish_consent
+    )
+    found = tuple((prefecture, name, n) for (prefecture, name), n in sorted(counts.items()))
+    total: tuple[Cell, ...] = ("合計", "", sum(counts.values()))
+    return ListSheet("所属機関リスト", ("都道府県", "所属機関", "人数"), (*found, total))
+
+
 def eligibility_sheet(facts: Iterable[EligibilityFact]) -> ListSheet:
     """受講資格審査結果一覧。"""
     headers = ("受付番号", "氏名", "フリガナ", "相談窓口", "窓口の区分", "判定", "決定", "決定日", "理由")

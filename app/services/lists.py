@@ -43,6 +43,9 @@ KINDS = {
     "議案": "integer",
     "更新": "integer",
     "最後の便": "integer",
+    "人数": "integer",
+    "項目": "reason",
+    "件数": "integer",
 }
 
 

@@ -21,7 +21,7 @@ from app.services.renewal_papers import notice_paper
 from app.services.renewal_waves import notice_kind
 from app.services.standings import Standing, load_standings
 from app.services.views.renewal import NOTICE_MONTHS, NoticeRow, NoticesMade
-from database.schema.certificates import Certificate, CertificateEvent
+from database.schema.certificates import Certificate, CertificateEvent, Certification
 from database.schema.letters import Letter
 from database.schema.people import Person
 
@@ -89,10 +89,13 @@ def _check_months(months: int) -> None:
 class _Wave:
     """一つの満了日の、まだ更新していない人と、その一つの時期の案内。"""
 
-    def __init__(self, session: Session, office: Office, expires_on: date, months: int) -> None:
+    def __init__(
+        self, session: Session, office: Office, expires_on: date, months: int, only: int | None = None
+    ) -> None:
         _check_months(months)
         self.session, self.office, self.months, self.expires_on = session, office, months, expires_on
-        standings = load_standings(session, office.today(), office.guideline)
+        where = None if only is None else Certification.id == only
+        standings = load_standings(session, office.today(), office.guideline, where)
         self.people = [s for s in standings if s.state == "valid" and s.expires_on == expires_on]
         ids = [s.facts.id for s in self.people]
         self.persons = self._persons([s.facts.person_id for s in self.people])
@@ -148,7 +151,7 @@ def list_notices(office: Office, expires_on: date, months: int) -> tuple[NoticeR
 def preview_notice(office: Office, certification_id: int, expires_on: date, months: int) -> bytes:
     """一人の案内の下見（何も残さない）。作ってあり中身が同じなら台帳の紙。"""
     with office.read("renewal.preview_notice") as session:
-        wave = _Wave(session, office, expires_on, months)
+        wave = _Wave(session, office, expires_on, months, certification_id)
         (standing,) = wave.chosen([certification_id])
         paper, letter = wave.paper(standing, ""), wave.ledger.get(certification_id)
         if letter is not None and letter.digest == paper_digest(paper):

@@ -113,14 +113,9 @@ def record_notice(
     due_on: date | None = None,
     statement_on: date | None = None,
 ) -> None:
-    """本人への通知と弁明の期限、届いた弁明とその日を記す。弁明が後から届いたときは同じ通知日でもう一度記す。
-
-    弁明の日を省けば、弁明が書かれていれば今日とする（既に日があればそのまま）。
-    """
+    """本人への通知と弁明の期限、届いた弁明とその日を記す。弁明が後から届いたときは同じ通知日でもう一度記す。"""
     with office.act("renewal.record_notice") as act:
         row, number = open_case(act.session, revocation_id)
-        if statement and statement_on is None:
-            statement_on = row.statement_on or office.today()
         notice = NoticeForm(notice_on, due_on, statement_on)
         _check_notice(row, notice, office.today())
         row.notice_on = notice_on
@@ -254,9 +249,7 @@ def _paper_effects(standing: Standing, words: str) -> Iterator[Effect]:
         yield Effect("認定証", "まだ交付していません。交付の待ちから外れます。")
         return
     last = issues[-1]
-    told = (
-        f"第{last.version}版（{wareki(last.issued_on)}交付）は、確かめると「有効でない（{words}）」と出ます。"
-    )
+    told = f"第{last.version}版（{wareki(last.issued_on)}交付）は、QR で確かめても有効とは出なくなります。"
     if words == "取消し":
         told += "本人に返納を求めます。"
     yield Effect("認定証", told)

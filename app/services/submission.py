@@ -18,6 +18,7 @@ from app.services.exports import (
     REGISTER_HEADERS,
     Cell,
     ListSheet,
+    affiliations_sheet,
     decisions_sheet,
     eligibility_sheet,
     progress_sheet,
@@ -31,6 +32,8 @@ from app.services.lists import audit_line, write_list
 from app.services.office import Act, Office
 from app.services.register import BATCH_KIND, load_rows
 from app.services.scoring import load_scores
+from app.services.submission_returned import compare_returned as compare_returned
+from app.services.submission_returned import list_returned as list_returned
 from app.services.views.register import RegisterRow
 from app.services.views.submission import CHANGE_WORDS, BatchPreview, BatchRow, BatchView, ExportResult
 from database.queries.exports import load_decisions, load_eligibility, load_statistics
@@ -42,7 +45,7 @@ from database.schema.people import Person
 from database.schema.scoring import CertificationTest
 from database.schema.submission import SubmissionBatch, SubmissionRow
 
-KINDS = ("register", "eligibility", "progress", "scores", "decisions", "statistics")
+KINDS = ("register", "eligibility", "progress", "scores", "decisions", "statistics", "affiliations")
 # 研修期を選ばなければ書けない一覧
 OF_COHORT = frozenset({"eligibility", "progress", "scores", "decisions"})
 REMOVED = "removed"
@@ -68,6 +71,7 @@ def list_batches(office: Office) -> tuple[BatchView, ...]:
                 b.file_name,
                 b.file_digest,
                 counts.get(b.id, {}),
+                b.control,
             )
             for b in batches
         )
@@ -164,7 +168,48 @@ def _batch_sheet(batch: _Batch) -> ListSheet:
     return ListSheet("認定者名簿", ("変更", *REGISTER_HEADERS[:-1]), tuple(rows))
 
 
-def _remember(act: Act, batch: _Batch, office: Office, as_of: date, path: Path, digest: str) -> int:
+def sent_cells(row: RegisterRow) -> dict[str, str]:
+    """送る一行の、見出しから見える文字（日付は ISO、空は空文字）。戻ったファイルと比べるために覚える。"""
+    shown = ("" if c is None else c.isoformat() if isinstance(c, date) else str(c) for c in _content(row))
+    return dict(zip(REGISTER_HEADERS, shown, strict=False))
+
+
+def _control(session: Session, batch: _Batch) -> dict[str, int]:
+    """件数照合表。前の便までの名簿と、この便の増減と、基準日の名簿を、それぞれ数える。"""
+    count = Counter(c.change for c in batch.changes)
+    return {
+        "前の便までに送った人": len(_sent(session)),
+        **{f"{words}（この便）": count[change] for change, words in CHANGE_WORDS.items()},
+        "この便の行": len(batch.changes),
+        "変わりなく送らない人": batch.unchanged,
+        "基準日の名簿の人": len(batch.rows),
+    }
+
+
+def _checks(control: dict[str, int]) -> dict[str, bool]:
+    # 別々に数えた二つの側が同じでなければ、便は作らない
+    changes = sum(control[f"{words}（この便）"] for words in CHANGE_WORDS.values())
+    removed, total = control["削除（この便）"], control["基準日の名簿の人"]
+    known = control["前の便までに送った人"] + control["新規（この便）"] - removed
+    listed = control["この便の行"] - removed + control["変わりなく送らない人"]
+    return {
+        "変わり方ごとの行の和＝この便の行": changes == control["この便の行"],
+        "前の便までの人＋新規－削除＝基準日の名簿の人": known == total,
+        "この便の行－削除＋送らない人＝基準日の名簿の人": listed == total,
+    }
+
+
+def _control_sheet(control: dict[str, int]) -> ListSheet:
+    checks = _checks(control)
+    if wrong := [words for words, good in checks.items() if not good]:
+        raise RuleViolation(f"件数が合いません（{wrong[0]}）。便は作りませんでした。名簿を確かめてください。")
+    rows: list[tuple[Cell, ...]] = list(control.items())
+    return ListSheet("件数照合表", ("項目", "件数"), tuple(rows + [(words, "一致") for words in checks]))
+
+
+def _remember(
+    act: Act, batch: _Batch, office: Office, as_of: date, path: Path, digest: str, control: dict[str, int]
+) -> int:
     made = SubmissionBatch(
         kind=BATCH_KIND,
         number=batch.number,
@@ -172,8 +217,14 @@ def _remember(act: Act, batch: _Batch, office: Office, as_of: date, path: Path, 
         made_at=office.now(),
         file_name=path.name,
         file_digest=digest,
+        control=control,
         rows=[
-            SubmissionRow(key=c.key, digest=batch.digests.get(c.key, ""), change=c.change)
+            SubmissionRow(
+                key=c.key,
+                digest=batch.digests.get(c.key, ""),
+                change=c.change,
+                cells=sent_cells(batch.rows[c.key]) if c.key in batch.rows else {"認定番号": c.key},
+            )
             for c in batch.changes
         ],
     )
@@ -198,11 +249,11 @@ def make_batch(office: Office, path: Path, as_of: date | None = None, password: 
             raise RuleViolation(
                 "前の便から変わったものがありません。送るものがないため、便は作りませんでした。"
             )
-        sheet = _batch_sheet(batch)
+        sheet, control = _batch_sheet(batch), _control(act.session, batch)
         notes = (f"第{batch.number}便　基準日 {wareki(day)}", audit_line(act.session))
         # ファイルを先に置き、覚えるのは同じ取引の終わり。覚え損ねても、送る前のファイルが残るだけである
-        digest = write_list(path, [sheet], notes, password)
-        _remember(act, batch, office, day, path, digest)
+        digest = write_list(path, [sheet, _control_sheet(control)], notes, password)
+        _remember(act, batch, office, day, path, digest, control)
         return ExportResult(str(path), len(sheet.rows), digest, bool(password))
 
 
@@ -220,10 +271,10 @@ def _scores(session: Session, cohort_id: int) -> list[ListSheet]:
 def _sheets(
     session: Session, office: Office, kind: str, cohort: Cohort | None, as_of: date
 ) -> list[ListSheet]:
-    if kind == "register":
+    if kind in ("register", "affiliations"):
         rows = load_rows(session, as_of, office.guideline)
         chosen = [r for r in rows if cohort is None or r.cohort_id == cohort.id]
-        return [register_sheet(chosen)]
+        return [register_sheet(chosen) if kind == "register" else affiliations_sheet(chosen)]
     if kind == "statistics":
         cohorts = {(c.fiscal_year, c.term): cohort_title(c) for c in session.scalars(select(Cohort))}
         return [statistics_sheet(load_statistics(session, None if cohort is None else cohort.id), cohorts)]

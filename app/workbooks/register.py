@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.workbooks.fields import CellError, Record, fold, need_table
+from app.workbooks.fields import CellError, Record, fold, need_table, shown
 from app.workbooks.layouts import Item, Layout
 from app.workbooks.reading import Workbook
 
@@ -85,3 +85,48 @@ def parse_register(workbook: Workbook) -> RegisterSheet:
         tuple(table.warnings),
         workbook.reports,
     )
+
+
+@dataclass(frozen=True)
+class ReturnedRow:
+    """戻った一行。cells は見出しから見える文字（日付は ISO）、unread は読めない見出しから書かれた値。"""
+
+    row: int
+    number: str
+    cells: Mapping[str, str]
+    unread: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReturnedSheet:
+    """戻った名簿。headings は表にあった見出し。読めないセルのある行も、ほかのセルを比べるために残す。"""
+
+    headings: frozenset[str]
+    rows: tuple[ReturnedRow, ...]
+
+
+def _cell(record: Record, heading: str) -> str:
+    if heading in _DATES:
+        return shown(record.day(heading))
+    if heading in _COUNTS:
+        return shown(record.integer(heading, low=0, high=1_000_000))
+    return record.text(heading)
+
+
+def _returned(record: Record) -> ReturnedRow:
+    cells: dict[str, str] = {}
+    unread: dict[str, str] = {}
+    for heading in record.table.columns:
+        known = len(record.table.errors)
+        value = _cell(record, heading)
+        if len(record.table.errors) > known:
+            unread[heading] = shown(record.raw(heading))
+        else:
+            cells[heading] = value
+    return ReturnedRow(record.number, cells.get("認定番号", "").strip(), cells, unread)
+
+
+def read_returned(workbook: Workbook) -> ReturnedSheet:
+    """戻った名簿を、一セルずつ比べられる形に読む。認定番号と氏名の列がなければ InputRefused（NO_TABLE）。"""
+    table = need_table(workbook, LAYOUT.name, LAYOUT.headings, LAYOUT.needed, LAYOUT.known)
+    return ReturnedSheet(frozenset(table.columns), tuple(_returned(r) for r in table.records()))

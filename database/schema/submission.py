@@ -39,6 +39,8 @@ class SubmissionRow(Row, Base):
     key: Mapped[str]
     digest: Mapped[str]
     change: Mapped[str]
+    # 送ったセルの値（見出しから文字へ）。戻ったファイルはこれと比べる。覚える前の便では空
+    cells: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJSON)
 
     __table_args__ = (
         UniqueConstraint("submission_batch_id", "key"),

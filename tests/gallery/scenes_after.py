@@ -12,6 +12,7 @@ from app.domain.access import Role
 from app.services import renewal, submission
 from app.services.office import Office
 from app.services.views.renewal import CertificationRow, RevocationView
+from app.services.views.submission import Difference, ReturnedView
 from tests.factories import as_role
 from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
 from tests.ui.rooms.after_sample import (
@@ -24,20 +25,15 @@ from tests.ui.rooms.after_sample import (
 )
 from ui.rooms.context import RoomContext
 from ui.rooms.register.room import RegisterRoom
-from ui.rooms.renewal.dialogs import (
-    CloseDialog,
-    ClosureDialog,
-    NoticeDialog,
-    OpenDialog,
-    RenewalDialog,
-    RevokeDialog,
-)
+from ui.rooms.renewal.cases import CloseDialog, NoticeDialog, OpenDialog, RevokeDialog
+from ui.rooms.renewal.dialogs import ClosureDialog, RenewalDialog
 from ui.rooms.renewal.room import RenewalRoom
 from ui.rooms.settings.office import OfficeSection
 from ui.rooms.settings.people import AccountDialog
 from ui.rooms.settings.room import SettingsRoom
 from ui.rooms.settings.upkeep import PassphraseDialog, UpkeepSection, check_words
 from ui.rooms.submission.exporting import ExportDialog
+from ui.rooms.submission.returning import ReturnedDialog
 from ui.rooms.submission.room import SubmissionRoom
 from ui.rooms.submission.writing import PasswordDialog
 from ui.widgets.saving import SavingDialog
@@ -179,6 +175,19 @@ def _sent() -> SubmissionRoom:
     return room
 
 
+def _returned() -> QWidget:
+    """送った便に、値と行の違うファイルが戻ったところ。"""
+    room = _sent()
+    line = room.table.chosen()
+    found = (
+        Difference("value", 5, "第R10-1-0001号", "氏名", "髙橋 一", "高橋 一"),
+        Difference("unread", 6, "第R10-1-0002号", "生年月日", "1985-04-01", "不明"),
+        Difference("missing", 0, "第R10-1-0003号", sent="三好 三"),
+    )
+    view = ReturnedView(1, line.id, "名簿_確認済.xlsx", "", line.batch.made_at, "事務 花子", found)
+    return ReturnedDialog(None, line.batch, view)
+
+
 def _early(window: QWidget) -> None:
     room = window.findChild(SubmissionRoom)
     assert room is not None
@@ -287,6 +296,7 @@ def _submissions(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("after_submission_empty", submissions(lambda: _ready_submission(fresh_office())))
     yield Scene("after_submission_150_dark", submissions(_submission), (1920, 1080), 1.5, True)
     yield Scene("after_submission_export", _export, None)
+    yield Scene("after_submission_returned", _returned, None)
 
 
 def _settings_scenes(window_factory: WindowFactory) -> Iterator[Scene]:

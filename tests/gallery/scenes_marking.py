@@ -131,7 +131,10 @@ def _second(dialog: QWidget) -> None:
     """二度目の入力で、違いが二か所見つかったところ。"""
     assert isinstance(dialog, EntryDialog)
     dialog.modes.choose("second")
-    QTest.qWait(_READ)
+    for _ in range(100):
+        QTest.qWait(100)
+        if dialog.model.second:
+            break
     QTest.keyClicks(dialog.grid, "2241")
     QTest.keyClick(dialog.grid, Qt.Key.Key_Return)
 

@@ -13,15 +13,19 @@ from app.services.office import Office
 from app.services.views.renewal import CertificationRow, RevocationView
 from database.opening import Store
 from database.schema.certificates import Certification
+from database.schema.committee import AgendaItem
 from database.schema.intake import Application
 from tests.factories import (
+    NOW,
     as_role,
     change,
+    insert,
     make_actor,
     make_application,
     make_applications,
     make_certifications,
     make_cohort,
+    make_meeting,
     make_office,
     person,
 )
@@ -210,3 +214,18 @@ def test_closing_without_revocation_has_its_own_letter(
         renewal.make_case_letter(office, key, "statement_notice", path, words="x", due_on=date(2028, 12, 1))
     second = renewal.open_revocation(office, certified[0], "disqualified", TODAY)
     assert [c.id for c in row_of(office, certified[0]).cases] == [key, second]
+
+
+def test_a_case_shows_the_meeting_that_took_it_up_and_its_result(
+    office: Office, certified: list[int]
+) -> None:
+    key = opened(office, certified[0])
+    assert case_of(office, certified[0]).agenda == ""
+    meeting = make_meeting(office, make_cohort(office, 2, date(2028, 5, 1)), date(2028, 9, 20), 7)
+    item = AgendaItem(
+        meeting_id=meeting, position=1, kind="revocation", title="認証の取消し", revocation_id=key
+    )
+    (item_id,) = insert(office, [item])
+    assert case_of(office, certified[0]).agenda == "第7回認定審査委員会（令和10年9月20日）　議決前"
+    change(office, AgendaItem, item_id, result="approved", decided_at=NOW)
+    assert case_of(office, certified[0]).agenda == "第7回認定審査委員会（令和10年9月20日）　可決"

@@ -203,3 +203,25 @@ def test_lists_of_a_cohort_ask_for_the_cohort(office: Office, tmp_path: Path, ki
 def test_an_unknown_list_is_refused(office: Office, tmp_path: Path) -> None:
     with pytest.raises(RuleViolation, match="ありません"):
         submission.export(office, "secrets", tmp_path / "一覧.xlsx")
+
+
+def test_the_list_of_affiliations_counts_only_the_valid_who_agreed_to_be_published(
+    office: Office, cohort: int, tmp_path: Path
+) -> None:
+    people = [
+        person("一", affiliation="国際交流協会", affiliation_prefecture="東京都", publish_consent=True),
+        person("二", affiliation="国際交流協会", affiliation_prefecture="東京都", publish_consent=True),
+        person("三", affiliation="国際交流協会", affiliation_prefecture="東京都", publish_consent=False),
+        person("四", affiliation="国際交流協会", affiliation_prefecture="大阪府", publish_consent=True),
+    ]
+    make_certifications(office, cohort, make_applications(office, cohort, people), CERTIFIED)
+    submission.export(office, "affiliations", tmp_path / "a.xlsx")
+    rows = grid(tmp_path / "a.xlsx")
+    top = next(i for i, r in enumerate(rows) if r[0] == "都道府県")
+    assert [tuple(r[:3]) for r in rows[top + 1 :]] == [
+        ("大阪府", "国際交流協会", 1),
+        ("東京都", "国際交流協会", 2),
+        ("合計", None, 3),
+    ]
+    late = make_office(office.store, Role.MANAGER, today=date(2031, 4, 1))
+    assert submission.export(late, "affiliations", tmp_path / "b.xlsx").rows == 1

@@ -35,7 +35,7 @@ from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MemberDialog, MembersDialog
 from ui.rooms.intake.dialogs import CohortDialog
 from ui.rooms.progress.settings import ScheduleDialog
-from ui.rooms.renewal.dialogs import NoticeDialog, OpenDialog, RevokeDialog
+from ui.rooms.renewal.cases import NoticeDialog, OpenDialog, RevokeDialog
 from ui.rooms.scoring.dialogs import TestDialog
 from ui.rooms.submission.writing import PasswordDialog
 

@@ -1,9 +1,11 @@
 """書類の写しを見る：PDF と画像を、拡大・縮小・回転・幅合わせして見せる。"""
 
 from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QPixmap, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import tokens as t
@@ -11,38 +13,60 @@ from ui.theme.style import current_look, set_role
 from ui.widgets.cards import button, label
 from ui.widgets.paper import page_count, render_page
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 _DPI, _LONGEST = 200, 5000
 _STEP, _SMALLEST, _LARGEST = 1.25, 0.1, 8.0
 _QUARTER = 90
 
 
-def _reader(content: bytes) -> tuple[QImageReader, QBuffer]:
-    buffer = QBuffer()
-    buffer.setData(QByteArray(content))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setDecideFormatFromContent(True)
-    # 電話で撮った写真は、向きが付記で示される
-    reader.setAutoTransform(True)
-    return reader, buffer
+def _opened(content: bytes, page: int) -> "Image.Image":
+    """画像の一頁。読めなければ OSError。"""
+    from PIL import Image  # 画面の立ち上がりを遅らせないよう、使うときに読む
+
+    picture = Image.open(BytesIO(content))
+    picture.seek(page)
+    return picture
 
 
 def scan_pages(content: bytes) -> int:
     """写しの頁の数（画像は 1、何頁もある TIFF はその数）。"""
     if content.startswith(b"%PDF-"):
         return page_count(content)
-    reader, _buffer = _reader(content)
-    return max(1, reader.imageCount())
+    try:
+        return int(getattr(_opened(content, 0), "n_frames", 1))
+    except OSError:
+        return 1
 
 
 def scan_page(content: bytes, page: int) -> QImage:
     """写しの一頁（0 から数える）の絵。読めなければ空の絵。"""
     if content.startswith(b"%PDF-"):
         return render_page(content, page, _DPI, _LONGEST)
-    reader, _buffer = _reader(content)
-    if page:
-        reader.jumpToImage(page)
-    return reader.read()
+    try:
+        return _picture(content, page)
+    except (OSError, EOFError, SyntaxError, ValueError):
+        return QImage()
+
+
+def _picture(content: bytes, page: int) -> QImage:
+    """画像の一頁を、付記の向きに起こした絵。
+
+    Qt の読み手は、糸が二つあると Python の鍵と Qt の鍵を互いに待って止まるので、使わない。
+    """
+    from PIL import ImageOps
+
+    picture = _opened(content, page)
+    if picture.mode.startswith("I"):
+        # 16 ビットの濃淡は、上の 8 ビットだけにする
+        picture = picture.point(lambda v: v / 256).convert("L")
+    # 電話で撮った写真は、向きが付記で示される
+    upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    image = QImage(
+        upright.tobytes(), upright.width, upright.height, upright.width * 4, QImage.Format.Format_RGBA8888
+    )
+    return image.copy()
 
 
 class ScanView(QWidget):

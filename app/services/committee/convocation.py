@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from app.documents.letters import Letter, render_letters
 from app.domain.calendar import wareki, weekday_ja
 from app.domain.errors import RuleViolation
-from app.domain.holidays import working_days_before
 from app.services.cohorts import cohort_title
 from app.services.committee.agenda import agenda_rows
 from app.services.committee.presence import WRITTEN, members_in_office, open_meeting
 from app.services.files import write_whole
 from app.services.office import Office
 from app.services.settings import value_of
+from app.services.working_days import working_days_before
 from database.schema.committee import Meeting
 from database.schema.intake import Cohort
 

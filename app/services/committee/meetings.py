@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
-from app.domain.holidays import working_days_before
 from app.services.committee.agenda import ensure_cases_item
 from app.services.committee.members import member_account
 from app.services.committee.presence import TIME, members_in_office, open_meeting, present_members
@@ -16,6 +15,7 @@ from app.services.committee.recusals import hidden_cases, suggest_in
 from app.services.office import Actor, Office
 from app.services.settings import value_of
 from app.services.views.committee import CaseRow, MeetingView, MemberView, PresenceView
+from app.services.working_days import working_days_before
 from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting, Member, Recusal
 from database.schema.intake import Application
 from database.schema.people import Person

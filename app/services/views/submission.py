@@ -24,6 +24,7 @@ class BatchView:
     file_name: str
     file_digest: str
     counts: dict[str, int]
+    control: dict[str, int] | None = None  # 件数照合表（項目から件数へ）。記録のない便では空
 
     @property
     def rows(self) -> int:
@@ -67,3 +68,46 @@ class ExportResult:
     rows: int
     digest: str
     encrypted: bool
+
+
+DIFFERENCE_WORDS = {
+    "value": "値が違う",
+    "missing": "行がない",
+    "added": "送っていない行",
+    "twice": "重なった行",
+    "column": "列がない",
+    "unread": "読めない",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """戻ったファイルの、送ったものとの違い一つ。
+
+    row は戻ったファイルの行の番号（行がなければ 0）、key は認定番号、sent・returned は見える文字。
+    """
+
+    kind: str
+    row: int
+    key: str
+    column: str = ""
+    sent: str = ""
+    returned: str = ""
+
+    @property
+    def words(self) -> str:
+        """違い方の言葉。"""
+        return DIFFERENCE_WORDS[self.kind]
+
+
+@dataclass(frozen=True)
+class ReturnedView:
+    """便に対して戻ったファイルと、その違い。"""
+
+    id: int
+    batch_id: int
+    file_name: str
+    file_digest: str
+    compared_at: datetime
+    compared_by: str
+    differences: tuple[Difference, ...]

@@ -18,6 +18,7 @@ COLUMNS = {
         "layout VARCHAR",
     ),
     "submission_batch": ("control TEXT",),
+    "submission_row": ("cells TEXT",),
     "letter": ("returned_on TEXT",),
     "revocation": (
         "statement_due_on TEXT",

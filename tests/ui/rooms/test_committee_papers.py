@@ -35,7 +35,7 @@ from ui.rooms.committee.meetings import PresenceDialog
 from ui.rooms.committee.papers import ConvocationDialog, MaterialsDialog, TextBlocksDialog
 from ui.rooms.committee.room import CommitteeRoom
 from ui.rooms.context import RoomContext
-from ui.rooms.renewal.dialogs import RevokeDialog
+from ui.rooms.renewal.cases import RevokeDialog
 from ui.rooms.scoring.deciding import MeetingChoice
 from ui.rooms.scoring.room import ScoringRoom
 

@@ -23,14 +23,8 @@ from ui.background import Background
 from ui.messages import SecondPersonDialog
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import ImportDialog
-from ui.rooms.renewal.dialogs import (
-    CloseDialog,
-    ClosureDialog,
-    NoticeDialog,
-    OpenDialog,
-    RenewalDialog,
-    RevokeDialog,
-)
+from ui.rooms.renewal.cases import CloseDialog, NoticeDialog, OpenDialog, RevokeDialog
+from ui.rooms.renewal.dialogs import ClosureDialog, RenewalDialog
 from ui.rooms.renewal.room import RenewalRoom, waiting
 
 W = TypeVar("W", bound=QWidget)
@@ -113,7 +107,8 @@ def test_a_wave_narrows_the_list_to_those_who_expire_that_day(room: RenewalRoom)
 
 def test_the_chart_says_in_words_what_it_draws(room: RenewalRoom) -> None:
     assert room.chart.accessibleDescription() == (
-        "令和11年3月31日　3名　6か月前の案内\n令和12年3月31日　8名\n令和14年3月31日　1名"
+        "令和11年3月31日　認証4名：更新1・未更新3　6か月前の案内\n"
+        "令和12年3月31日　認証9名：未更新8・取消し・返納など1\n令和14年3月31日　認証1名：未更新1"
     )
 
 
@@ -161,22 +156,22 @@ def test_a_case_goes_from_opening_to_notice_to_revocation_by_two_people(
     room: RenewalRoom, office: Office, first: list[int]
 ) -> None:
     room.open_target(first[1])
-    room.open_case()
+    room.case_card.open_case()
     opening = dialog_of(room, OpenDialog)
     opening.submit()
     assert opening.form.row("ground").error == "取消しの事由を選んでください。"
     opening.ground.setCurrentIndex(1)
     opening.submit()
     assert room.record.chip.text == "調査中"
-    room.revoke()
+    room.case_card.revoke()
     early = dialog_of(room, RevokeDialog)
     early.reason.setPlainText("偽造")
     early.submit()
     assert early.form.row("day").error == "本人への通知がまだです。先に通知を記録してください。"
     early.leave()
-    room.record_notice()
+    room.case_card.record_notice()
     dialog_of(room, NoticeDialog).submit()
-    room.revoke()
+    room.case_card.revoke()
     revoking = dialog_of(room, RevokeDialog)
     assert "NGUYỄN THỊ PHƯƠNG THẢOさん（第R7-1-0002号）の認証が失われます" in revoking.words.text()
     revoking.reason.setPlainText("実務経験証明書の偽造")
@@ -194,9 +189,9 @@ def test_a_case_goes_from_opening_to_notice_to_revocation_by_two_people(
 
 def test_a_case_may_be_closed_without_revocation(room: RenewalRoom, office: Office, first: list[int]) -> None:
     room.open_target(first[2])
-    assert room.close_button.isVisible()
+    assert room.case_card.close_button.isVisible()
     assert not room.open_button.isVisible()
-    room.close_case()
+    room.case_card.close_case()
     dialog = dialog_of(room, CloseDialog)
     dialog.submit()
     assert dialog.form.row("reason").error == "取り消さない理由を書いてください。"
@@ -206,7 +201,7 @@ def test_a_case_may_be_closed_without_revocation(room: RenewalRoom, office: Offi
     assert case is not None
     assert (case.words, case.reason) == ("取消しなしで終了", "事実が認められない")
     assert room.record.chip.text == "有効"
-    assert not room.close_button.isVisible()
+    assert not room.case_card.close_button.isVisible()
 
 
 def test_return_and_death_ask_which_and_end_the_validity(
@@ -245,7 +240,7 @@ def test_a_clerk_is_told_that_only_a_manager_closes_a_case(
 ) -> None:
     room = open_room(qtbot, as_role(office, Role.CLERK), background)
     room.open_target(first[2])
-    room.close_case()
+    room.case_card.close_case()
     dialog = dialog_of(room, CloseDialog)
     dialog.reason.setPlainText("事実が認められない")
     dialog.submit()

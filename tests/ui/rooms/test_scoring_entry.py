@@ -136,6 +136,7 @@ def test_the_second_typist_starts_blank_and_differences_are_settled_at_the_cell(
     typed(qtbot, dialog, "2b 8\n")
     assert dialog.model.state(0) == "違いあり"
     assert dialog.grid.currentIndex().column() == 2
+    assert dialog.note.text == "受付0001：初めの入力（事務 花子さん）と2か所が違います。"
     assert dialog.difference.text() == (
         "問1が違います　一度目 「ア」　二度目 「イ」　答案を見て、どちらかを採ってください。"
     )

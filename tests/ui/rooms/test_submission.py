@@ -104,7 +104,7 @@ def test_making_a_batch_writes_it_and_remembers_what_was_sent(
     target = tmp_path / "便1.xlsx"
     make(room, qtbot, background, target)
     assert room.banner.text == f"第1便を書きました（4行）：{target}"
-    assert len(openpyxl.load_workbook(target).worksheets) == 1
+    assert openpyxl.load_workbook(target).sheetnames == ["認定者名簿", "件数照合表"]
     assert lines(room) == [
         ("第2便", "令和10年9月30日", 0, "変わりなし"),
         ("第1便", "令和10年9月30日", 4, "送った便"),

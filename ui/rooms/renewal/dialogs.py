@@ -1,17 +1,22 @@
-"""更新・取消の窓：更新の記録、調査の開始、通知と弁明、取消し、調査の終了、返納と死亡。"""
+"""更新・取消の窓：更新の記録、返納と死亡。及ぶところの一覧。"""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.calendar import wareki
-from app.services import committee, renewal
+from app.services import renewal
 from app.services.office import Office
-from app.services.views.renewal import GROUND_WORDS, STANDING_WORDS, CertificationRow, RevocationView
-from ui.theme.style import current_look
+from app.services.views.renewal import STANDING_WORDS, CertificationRow, Effect
+from ui.theme import tokens as t
+from ui.theme.style import current_look, show_if
+from ui.widgets.cards import Card, label
 from ui.widgets.date_field import DateField
 from ui.widgets.saving import SavingDialog
+
+_TOP = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 
 def who(row: CertificationRow) -> str:
@@ -19,7 +24,7 @@ def who(row: CertificationRow) -> str:
     return f"{row.name}さん（{row.number}）"
 
 
-class _DayDialog(SavingDialog):
+class DayDialog(SavingDialog):
     """一つの日付と、ほかの欄を持つ窓。日は今日より後にできない。"""
 
     day_name = "日"
@@ -51,7 +56,34 @@ class _DayDialog(SavingDialog):
         return {}
 
 
-def _editor(name: str) -> QPlainTextEdit:
+class EffectsCard(Card):
+    """及ぶところを、所と言葉の二列で並べる囲み。"""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(current_look().px(t.GAP_4))
+        self._grid.setVerticalSpacing(current_look().px(t.GAP_1))
+        self._grid.setColumnStretch(1, 1)
+        self.body.addLayout(self._grid)
+        self.effects: tuple[Effect, ...] = ()
+        show_if(self, False)
+
+    def set_effects(self, effects: Sequence[Effect]) -> None:
+        """並べ直す。なければ囲みごと隠す。"""
+        self.effects = tuple(effects)
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for place, effect in enumerate(self.effects):
+            self._grid.addWidget(label(effect.place, "muted"), place, 0, _TOP)
+            self._grid.addWidget(label(effect.words, wrap=True), place, 1)
+        show_if(self, bool(self.effects))
+
+
+def editor(name: str) -> QPlainTextEdit:
+    """幾行も書く欄。Tab で次の欄へ移る。"""
     made = QPlainTextEdit()
     made.setAccessibleName(name)
     made.setTabChangesFocus(True)
@@ -59,7 +91,7 @@ def _editor(name: str) -> QPlainTextEdit:
     return made
 
 
-class RenewalDialog(_DayDialog):
+class RenewalDialog(DayDialog):
     """更新研修の修了を一人だけ記す。"""
 
     day_name = "更新研修の修了日"
@@ -77,129 +109,7 @@ class RenewalDialog(_DayDialog):
         self.expires_on = renewal.record_renewal(self.office, self._row.certification_id, self.on)
 
 
-class OpenDialog(_DayDialog):
-    """取消しの調査を開く。"""
-
-    day_name = "調査を開いた日"
-
-    def __init__(self, parent: QWidget | None, office: Office, row: CertificationRow) -> None:
-        words = f"{who(row)}　調査を開いても、認証は取り消すまで有効のままです。"
-        super().__init__(parent, office, "取消しの調査を開く", words, "調査を開く", row.certified_on)
-        self._row = row
-        self.ground = QComboBox()
-        self.ground.addItem("選んでください", "")
-        for key, name in GROUND_WORDS.items():
-            self.ground.addItem(name, key)
-        self.form.add("ground", "取消しの事由", self.ground, "実施要綱 6(1)", required=True)
-        self.ground.setFocus()
-
-    def errors(self) -> dict[str, str]:
-        """事由と日付は要る。"""
-        found = super().errors()
-        if not self.ground.currentData():
-            found["ground"] = "取消しの事由を選んでください。"
-        return found
-
-    def save(self) -> None:
-        """調査を開く。"""
-        renewal.open_revocation(
-            self.office, self._row.certification_id, str(self.ground.currentData()), self.on
-        )
-
-
-class NoticeDialog(_DayDialog):
-    """本人への通知と弁明を記す。弁明が後から届いたら、もう一度開いて書く。"""
-
-    day_name = "通知した日"
-
-    def __init__(
-        self, parent: QWidget | None, office: Office, row: CertificationRow, case: RevocationView
-    ) -> None:
-        words = f"{who(row)}　取り消す前に、本人に通知し、弁明の機会を与えます。"
-        super().__init__(parent, office, "通知と弁明を記録する", words, "記録する", case.opened_on)
-        self._case = case
-        if case.notice_on is not None:
-            self.day.set_value(case.notice_on)
-        self.statement = _editor("弁明")
-        self.statement.setPlainText(case.statement)
-        self.form.add("statement", "弁明", self.statement, "まだ届いていなければ空のまま")
-        (self.day if case.notice_on is None else self.statement).setFocus()
-
-    def save(self) -> None:
-        """通知と弁明を記す。"""
-        renewal.record_notice(self.office, self._case.id, self.on, self.statement.toPlainText().strip())
-
-
-class RevokeDialog(_DayDialog):
-    """取消しの日と理由を書き、二人目の確認へ進む。"""
-
-    day_name = "取り消す日"
-
-    def __init__(
-        self,
-        parent: QWidget | None,
-        office: Office,
-        row: CertificationRow,
-        case: RevocationView,
-        given: Callable[[date, str], None],
-    ) -> None:
-        words = (
-            f"{who(row)}の認証が失われます。認定証は効力をなくし、名簿には取消しとして残り、"
-            "次の便で庁に送られます。元には戻せません。"
-        )
-        earliest = case.notice_on or case.opened_on
-        super().__init__(parent, office, "認証を取り消す", words, "二人目の確認へ", earliest)
-        self._given, self._case = given, case
-        self.reason = _editor("理由")
-        hint = "取消しの通知と監査記録に残ります"
-        self.form.add("reason", "理由", self.reason, hint, required=True)
-        if office.may("committee.revocation_decision"):
-            # 会議で可決していれば、その議決を理由の書き出しとして勧める
-            self.reason.setPlainText(committee.revocation_decision(office, case.id))
-        self.cancel_button.setFocus()
-
-    def errors(self) -> dict[str, str]:
-        """通知が済んでいること、理由と日付が要る。"""
-        found = super().errors()
-        if not self.reason.toPlainText().strip():
-            found["reason"] = "取消しの理由を書いてください。"
-        if self._case.notice_on is None:
-            found["day"] = "本人への通知がまだです。先に通知を記録してください。"
-        return found
-
-    def save(self) -> None:
-        """二人目の確認へ渡す。ここでは何も書かない。"""
-        self._given(self.on, self.reason.toPlainText().strip())
-
-
-class CloseDialog(_DayDialog):
-    """取り消さずに調査を終える。"""
-
-    day_name = "調査を終えた日"
-
-    def __init__(
-        self, parent: QWidget | None, office: Office, row: CertificationRow, case: RevocationView
-    ) -> None:
-        words = f"{who(row)}　取り消さないと決めたことと、その理由が経過に残ります。"
-        super().__init__(parent, office, "取り消さずに調査を終える", words, "調査を終える", case.opened_on)
-        self._case = case
-        self.reason = _editor("理由")
-        self.form.add("reason", "理由", self.reason, required=True)
-        self.reason.setFocus()
-
-    def errors(self) -> dict[str, str]:
-        """理由と日付は要る。"""
-        found = super().errors()
-        if not self.reason.toPlainText().strip():
-            found["reason"] = "取り消さない理由を書いてください。"
-        return found
-
-    def save(self) -> None:
-        """調査を終える。"""
-        renewal.close_investigation(self.office, self._case.id, self.on, self.reason.toPlainText().strip())
-
-
-class ClosureDialog(_DayDialog):
+class ClosureDialog(DayDialog):
     """返納または死亡を記す。"""
 
     day_name = "返納・死亡の日"
@@ -215,7 +125,22 @@ class ClosureDialog(_DayDialog):
         self.note = QLineEdit()
         self.form.add("kind", "区分", self.kind, required=True)
         self.form.add("note", "備考", self.note, "例：本人の申出、家族からの届出")
+        self.effects = EffectsCard("記録すると")
+        self.body.addWidget(self.effects)
+        self.kind.currentIndexChanged.connect(lambda _place: self._show_effects())
+        self.day.changed.connect(self._show_effects)
         self.kind.setFocus()
+
+    def _show_effects(self) -> None:
+        """区分と日が決まれば、及ぶところを並べる。"""
+        kind, day = str(self.kind.currentData()), self.day.value
+        found = (
+            renewal.closure_effects(self.office, self._row.certification_id, kind, day)
+            if kind and day is not None
+            else ()
+        )
+        self.effects.set_effects(found)
+        self.fit()
 
     def errors(self) -> dict[str, str]:
         """区分と日付は要る。"""

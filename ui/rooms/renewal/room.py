@@ -4,31 +4,34 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtWidgets import QMenu
+
 from app.domain.calendar import wareki
 from app.domain.errors import AccessDenied
 from app.services import import_jobs, renewal
-from app.services.office import Actor
-from app.services.views.renewal import GROUND_WORDS, CertificateDue, CertificationRow, RevocationView
+from app.services.views.renewal import (
+    CertificateDue,
+    CertificationRow,
+    RevocationView,
+    WavePicture,
+)
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import choose_workbook, import_workbook
-from ui.rooms.renewal.dialogs import (
-    CloseDialog,
-    ClosureDialog,
-    NoticeDialog,
-    OpenDialog,
-    RenewalDialog,
-    RevokeDialog,
-    who,
-)
-from ui.rooms.renewal.waves import NEAR, WaveChart
+from ui.rooms.renewal.case_card import CaseCard, open_case_of
+from ui.rooms.renewal.dialogs import ClosureDialog, RenewalDialog, who
+from ui.rooms.renewal.many import ManyRenewalsDialog
+from ui.rooms.renewal.notices import NoticesDialog
+from ui.rooms.renewal.undoing import UndoRenewalsDialog
+from ui.rooms.renewal.waves import NEAR, WaveChart, shown_waves
+from ui.rooms.renewal.words import due_words, period_spans, validity_words
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme.style import show_if
 from ui.theme.tokens import Tone
-from ui.widgets.cards import Card, NoteBox, button, hairline, label
+from ui.widgets.cards import Card, NoteBox, hairline, label
 from ui.widgets.room import Filter, SplitRoomPage
 from ui.widgets.saving import SavingDialog
-from ui.widgets.timeline import Span, Timeline
+from ui.widgets.timeline import Timeline
 
 SOON = 12  # か月以内に満了する人を「満了が近い」とする
 TONES = {
@@ -40,13 +43,6 @@ TONES = {
 }
 
 
-def _open_case(row: CertificationRow) -> RevocationView | None:
-    """終わっていない調査。"""
-    case = row.investigation
-    ended = case is None or case.revoked_on is not None or case.closed_without_on is not None
-    return None if ended else case
-
-
 def waiting(context: RoomContext) -> tuple[int, bool]:
     """三か月以内に満了する人と、終わっていない調査の数。一か月以内に満了する人がいれば真。"""
     try:
@@ -55,7 +51,7 @@ def waiting(context: RoomContext) -> tuple[int, bool]:
         return 0, False
     today = context.office.today()
     near = [r for r in rows if _within(r, today, NEAR)]
-    opened = [r for r in rows if _open_case(r) is not None and r not in near]
+    opened = [r for r in rows if open_case_of(r) is not None and r not in near]
     return len(near) + len(opened), any(_within(r, today, 1) for r in near)
 
 
@@ -64,12 +60,12 @@ def _within(row: CertificationRow, today: date, months: int) -> bool:
 
 
 def _state(row: CertificationRow) -> str:
-    case = _open_case(row)
+    case = open_case_of(row)
     return row.words if case is None else case.words
 
 
 def _tone(row: CertificationRow) -> Tone:
-    return TONES.get(row.standing, Tone.MUTED) if _open_case(row) is None else Tone.BAD
+    return TONES.get(row.standing, Tone.MUTED) if open_case_of(row) is None else Tone.BAD
 
 
 class RenewalRoom(SplitRoomPage):
@@ -81,10 +77,20 @@ class RenewalRoom(SplitRoomPage):
         self._rows: tuple[CertificationRow, ...] = ()
         self._due: dict[int, CertificateDue] = {}
         self._row: CertificationRow | None = None
+        self._pictures: tuple[WavePicture, ...] = ()
         self._build_list()
         self._build_record()
-        self.add_button("更新研修の様式を書き出す…", self.write_template)
-        self.add_button("更新研修を取り込む…", self.choose_import)
+        self.notices_button = self.add_button("満了の案内…", self.show_notices)
+        self.import_button = self.add_button("更新研修を取り込む…", self.choose_import)
+        menu = QMenu(self)
+        self.menu_actions = {
+            words: menu.addAction(words, act)
+            for words, act in (
+                ("更新研修の様式を書き出す…", self.write_template),
+                ("取込を取り消す…", self.undo_import),
+            )
+        }
+        self.add_button("そのほか", lambda: None).setMenu(menu)
         self._build_actions()
         self.refresh()
 
@@ -110,26 +116,21 @@ class RenewalRoom(SplitRoomPage):
         self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
 
     def _build_record(self) -> None:
-        self.validity, self.case_card = Card("有効期間"), Card("取消しの調査")
+        self.validity, self.case_card = Card("有効期間"), CaseCard(self, self._context)
+        self.case_card.changed.connect(self._case_changed)
         self.timeline, self.validity_words = Timeline(), label("", wrap=True)
         self.validity.body.addWidget(self.timeline)
         self.validity.body.addWidget(self.validity_words)
         self.due_note = NoteBox("", Tone.ACCENT)
-        self.case_words = label("", wrap=True)
-        self.case_card.body.addWidget(self.case_words)
         for widget in (self.due_note, self.validity, self.case_card):
             self.record.content.addWidget(widget)
         self.record.content.addStretch(1)
 
     def _build_actions(self) -> None:
         bar = self.actions_bar
-        self.notice_button = button("通知と弁明…", "small", self.record_notice)
-        self.close_button = button("取り消さずに終える…", "small", self.close_case)
-        self.case_card.add_to_header(self.notice_button)
-        self.case_card.add_to_header(self.close_button)
         self.closure_button = bar.add("返納・死亡…", self.record_closure)
-        self.open_button = bar.add_danger("取消しの調査…", self.open_case)
-        self.revoke_button = bar.add_danger("取り消す…", self.revoke)
+        self.open_button = bar.add_danger("取消しの調査…", self.case_card.open_case)
+        self.revoke_button = bar.add_danger("取り消す…", self.case_card.revoke)
         self.renew_button = bar.set_main("更新を記録…", self.record_renewal)
 
     def refresh(self) -> None:
@@ -144,7 +145,9 @@ class RenewalRoom(SplitRoomPage):
             return
         self._rows = found.rows
         self._due = {d.certification_id: d for d in found.due}
-        self.chart.set_waves(found.waves)
+        self._pictures = found.pictures
+        self.chart.set_waves(shown_waves(found.pictures, office.today()))
+        self.notices_button.setEnabled(any(w.lapsing for w in found.pictures))
         show_if(self.chart, bool(self._rows))
         show_if(self.chart_line, bool(self._rows))
         valid = sum(r.standing == "valid" for r in self._rows)
@@ -168,7 +171,7 @@ class RenewalRoom(SplitRoomPage):
         if key == "soon":
             return _within(row, self._context.office.today(), SOON)
         if key == "case":
-            return _open_case(row) is not None
+            return open_case_of(row) is not None
         if key == "due":
             return row.certification_id in self._due
         return row.standing not in ("valid", "not_yet") if key == "ended" else True
@@ -194,7 +197,7 @@ class RenewalRoom(SplitRoomPage):
 
     @staticmethod
     def _in_wave(row: CertificationRow, day: date | None) -> bool:
-        return day is None or (row.standing == "valid" and row.expires_on == day)
+        return day is None or (row.standing in ("valid", "expired") and row.expires_on == day)
 
     def open_target(self, target_id: int) -> None:
         """番号の認証を開く。"""
@@ -208,31 +211,31 @@ class RenewalRoom(SplitRoomPage):
         if row is None:
             self.record.show_empty()
             return
-        case = _open_case(row)
+        case = open_case_of(row)
         aside = f"{row.number}　{row.cohort}　{row.reading}"
         self.record.show_record(row.name, aside, _state(row), _tone(row))
-        spans = [
-            Span("初めの認証" if not i else f"{i}回目の更新", start, end, f"{wareki(end)}まで")
-            for i, (start, end) in enumerate(row.periods)
-        ]
-        self.timeline.set_data(spans, (row.certified_on, row.expires_on))
+        self.timeline.set_data(period_spans(row), (row.certified_on, row.expires_on))
         self.timeline.setAccessibleName("有効期間の図")
-        self.validity_words.setText(_validity_words(row))
+        self.validity_words.setText(validity_words(row))
         due = self._due.get(row.certification_id)
-        words = "" if due is None else _due_words(due)
+        words = "" if due is None else due_words(due)
         self.due_note.set_text(words, Tone.ACCENT)
-        self.case_words.setText(_case_words(row.investigation) if row.investigation else "")
-        show_if(self.case_card, row.investigation is not None)
+        self.case_card.show_row(row)
         self._arrange(row, case)
 
     def _arrange(self, row: CertificationRow, case: RevocationView | None) -> None:
-        for part in (self.notice_button, self.close_button, self.revoke_button):
-            show_if(part, case is not None)
+        show_if(self.revoke_button, case is not None)
         alive = row.standing not in ("revoked", "returned", "died", "annulled")
         show_if(self.open_button, case is None)
         self.open_button.setEnabled(row.standing not in ("revoked", "annulled"))
         self.closure_button.setEnabled(alive)
         self.renew_button.setEnabled(alive)
+
+    def _case_changed(self, words: str) -> None:
+        self._context.changed()
+        self.refresh()
+        if words:
+            self.banner.show_message(words)
 
     def _open(self, dialog: SavingDialog, words: str) -> None:
         def saved() -> None:
@@ -244,8 +247,12 @@ class RenewalRoom(SplitRoomPage):
         dialog.open()
 
     def record_renewal(self) -> None:
-        """更新研修の修了を記す窓を開く。"""
+        """更新研修の修了を記す窓を開く。何人も選んであれば、まとめて記す窓にする。"""
         if (row := self._row) is None:
+            return
+        chosen = self.chosen()
+        if len(chosen) > 1:
+            self._record_many(chosen)
             return
         dialog = RenewalDialog(self, self._context.office, row)
 
@@ -259,47 +266,51 @@ class RenewalRoom(SplitRoomPage):
         dialog.saved.connect(saved)
         dialog.open()
 
-    def open_case(self) -> None:
-        """取消しの調査を開く窓を出す。"""
-        if (row := self._row) is not None:
-            dialog = OpenDialog(self, self._context.office, row)
-            words = f"{who(row)}の調査を開きました。次に、本人への通知を記録してください。"
-            self._open(dialog, words)
+    def chosen(self) -> list[CertificationRow]:
+        """一覧で選ばれている人（表の順）。"""
+        places = sorted(i.row() for i in self.table.selectionModel().selectedRows())
+        return [self.model.rows[place] for place in places]
 
-    def record_notice(self) -> None:
-        """通知と弁明を記す窓を出す。"""
-        if (row := self._row) is not None and (case := _open_case(row)) is not None:
-            dialog = NoticeDialog(self, self._context.office, row, case)
-            self._open(dialog, f"{who(row)}への通知を記録しました。")
+    def _record_many(self, rows: list[CertificationRow]) -> None:
+        dialog = ManyRenewalsDialog(self, self._context, rows)
 
-    def close_case(self) -> None:
-        """取り消さずに調査を終える窓を出す。"""
-        if (row := self._row) is not None and (case := _open_case(row)) is not None:
-            dialog = CloseDialog(self, self._context.office, row, case)
-            self._open(dialog, f"{who(row)}の調査を、取り消さずに終えました。")
+        def saved() -> None:
+            assert dialog.made is not None
+            self._context.changed()
+            self.refresh()
+            left = (
+                f"更新にならなかった人が{len(dialog.made.refused)}名います。" if dialog.made.refused else ""
+            )
+            words = f"{dialog.made.recorded}名の更新を記録しました。{left}"
+            self.banner.show_message(words + "認定証の部屋で新しい認定証を交付してください。")
+
+        dialog.saved.connect(saved)
+        dialog.open()
+
+    def show_notices(self) -> None:
+        """満了の案内の窓を開く。波が選ばれていれば、その波から。"""
+        dialog = NoticesDialog(self, self._context, self._pictures, self.chart.day)
+        dialog.changed.connect(self._context.changed)
+        dialog.finished.connect(lambda _result: self.refresh())
+        dialog.open()
+
+    def undo_import(self) -> None:
+        """更新研修の取込を取り消す窓を開く。"""
+
+        def undone(words: str) -> None:
+            self._context.changed()
+            self.refresh()
+            self.banner.show_message(words)
+
+        dialog = UndoRenewalsDialog(self, self._context)
+        dialog.undone.connect(undone)
+        dialog.open()
 
     def record_closure(self) -> None:
         """返納・死亡を記す窓を出す。"""
         if (row := self._row) is not None:
             dialog = ClosureDialog(self, self._context.office, row)
             self._open(dialog, f"{who(row)}の返納・死亡を記録しました。")
-
-    def revoke(self) -> None:
-        """取消しの日と理由を尋ね、二人目が確かめたら取り消す。"""
-        if (row := self._row) is None or (case := _open_case(row)) is None:
-            return
-        office, revocation_id = self._context.office, case.id
-
-        def given(day: date, reason: str) -> None:
-            text = f"{who(row)}の認証を{wareki(day)}に取り消します。元には戻せません。\n理由：{reason}"
-
-            def confirmed(second: Actor) -> None:
-                renewal.revoke(office, revocation_id, day, reason, second)
-                self.refresh()
-
-            self._context.with_second_person(self, text, confirmed)
-
-        RevokeDialog(self, office, row, case, given).open()
 
     def write_template(self) -> None:
         """更新研修の空の様式を書き出す。"""
@@ -318,34 +329,3 @@ class RenewalRoom(SplitRoomPage):
         """取込の窓を開く（部屋に落とされたファイルもここへ来る）。"""
         job = import_jobs.renewals_job(self._context.office)
         import_workbook(self, self._context, job, path, self.refresh)
-
-
-def _validity_words(row: CertificationRow) -> str:
-    lines = [f"認証　{wareki(row.certified_on)}", f"満了　{wareki(row.expires_on)}"]
-    lines += [f"更新研修の修了　{wareki(day)}" for day in row.renewals]
-    if row.revoked_on is not None:
-        lines.append(f"取消し　{wareki(row.revoked_on)}")
-    if row.closed_on is not None:
-        lines.append(f"{'死亡' if row.standing == 'died' else '返納'}　{wareki(row.closed_on)}")
-    return "\n".join(lines)
-
-
-def _due_words(due: CertificateDue) -> str:
-    return (
-        f"手元の認定証の満了日は{wareki(due.printed_expires_on)}です。"
-        f"更新により{wareki(due.expires_on)}までとなったため、認定証の部屋で新しい認定証を交付してください。"
-    )
-
-
-def _case_words(case: RevocationView) -> str:
-    lines = [f"{wareki(case.opened_on)}　調査を開始（{GROUND_WORDS[case.ground]}）"]
-    if case.notice_on is not None:
-        lines.append(f"{wareki(case.notice_on)}　本人へ通知")
-        lines.append(f"弁明　{case.statement or 'まだ届いていません。'}")
-    if case.revoked_on is not None:
-        lines.append(f"{wareki(case.revoked_on)}　認証を取消し（{case.decided_by}・{case.second_person}）")
-    if case.closed_without_on is not None:
-        lines.append(f"{wareki(case.closed_without_on)}　取り消さずに終了（{case.decided_by}）")
-    if case.reason:
-        lines.append(f"理由　{case.reason}")
-    return "\n".join(lines)

@@ -22,6 +22,7 @@ from ui.widgets.cards import label
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.room import Filter, FilterBar
+from ui.widgets.scrolling import FittingArea
 
 STATE_TONES = {"draft": Tone.WARN, "review": Tone.ACCENT, "approved": Tone.OK, "retired": Tone.MUTED}
 _NO_FIGURE = "—"
@@ -96,8 +97,14 @@ class BankDetail(QWidget):
         head.addWidget(self.chip)
         column.addLayout(head)
         self.acts = FlowLayout()
-        for one in (self.facts, self.text, self.choices):
-            column.addWidget(one)
+        column.addWidget(self.facts)
+        # 長い問題文は、ここだけで巻く
+        self.reading = FittingArea()
+        self.reading.setMinimumHeight(px(96))
+        for one in (self.text, self.choices):
+            self.reading.column.addWidget(one)
+        self.reading.column.addStretch(1)
+        column.addWidget(self.reading, 1)
         column.addLayout(self.acts)
         column.addWidget(self.tabs)
         for key, table in self.tables.items():

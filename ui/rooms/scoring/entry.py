@@ -76,7 +76,8 @@ class EntryDialog(Dialog):
         self.main_button = self.add_action("保存して次の人へ", self.next_person, "main")
 
     def read(self) -> None:
-        """表を画面の外で読み直す。"""
+        """表を画面の外で読み直す。読む間は打てない（打った字が、入れ替わる表と共に消えないように）。"""
+        self.grid.setEnabled(False)
         office, test_id = self._context.office, self._test_id
         work_beside(
             self._context, self, lambda: scoring.answer_grid(office, test_id), self._show, self._refused
@@ -84,6 +85,7 @@ class EntryDialog(Dialog):
 
     def _show(self, grid: AnswerGrid) -> None:
         self._grid = grid
+        self.grid.setEnabled(True)
         left = sum(r.sheet_id is not None and not r.checked_by and r.may_check for r in grid.rows)
         self.modes.set_filters(
             [Filter("first", "初めの入力", len(grid.rows)), Filter("second", "二度目の入力（照合）", left)]
@@ -239,7 +241,7 @@ class EntryDialog(Dialog):
             return True
         column = self.model.show_differences(row, result.differences)
         self.note.set_text(
-            f"受付{person.reception}：初めの入力（{person.entered_by}さん）と{len(result.differences)}か所が違います。",
+            f"受付{person.reception}：{_first_words(person)}と{len(result.differences)}か所が違います。",
             Tone.BAD,
         )
         self.grid.go(row, column)
@@ -271,6 +273,11 @@ class EntryDialog(Dialog):
 
     def _refused(self, refusal: RuleViolation) -> None:
         self.note.set_text(str(refusal), Tone.BAD)
+
+
+def _first_words(person: GridRow) -> str:
+    """照らす相手の言葉。打った人がいなければ、ブックから取り込んだ答案。"""
+    return f"初めの入力（{person.entered_by}さん）" if person.entered_by else "取り込んだ答案"
 
 
 def _person_words(person: GridRow) -> str:

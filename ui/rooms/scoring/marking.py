@@ -115,7 +115,8 @@ class MarkingDialog(Dialog):
         column.setSpacing(px(t.GAP_2))
         self.points.setMaximumWidth(px(120))
         self.form.add("points", "点", self.points, required=True)
-        self.form.add("remark", "覚え", self.remark, "ほかの採点者にも、その人が読んだ後に見えます。")
+        self.remark.setPlaceholderText("ほかの採点者にも、読んだ後に見えます")
+        self.form.add("remark", "覚え", self.remark)
         parts = (self.question, self.heading, self.asked, self.form, self.given, self.note, self.before)
         for one in parts:
             column.addWidget(one)
@@ -129,7 +130,7 @@ class MarkingDialog(Dialog):
         splitter.addWidget(right)
         splitter.setSizes([px(780), px(400)])
         splitter.setStretchFactor(0, 1)
-        self.scans.setMinimumHeight(px(300))
+        self.scans.setMinimumHeight(px(260))
         self.body.addWidget(splitter, 1)
         self.action_row.addStretch(1)
         self.close_button = self.add_action("閉じる", self.reject)

@@ -18,6 +18,7 @@ KIND_WORDS = {
     "progress": "進捗一覧",
     "eligibility": "受講資格審査結果一覧",
     "statistics": "統計",
+    "affiliations": "所属機関リスト",
 }
 
 
@@ -63,7 +64,7 @@ class ExportDialog(PasswordDialog):
         self.as_of = DateField(self._office.today(), "基準日")
         self.as_of.set_value(self._office.today())
         self.form.add("kind", "一覧", self.kind, required=True)
-        hint = "名簿と統計のほかは、研修期ごとに作ります。"
+        hint = "名簿・統計・所属機関リストのほかは、研修期ごとに作ります。"
         self.form.add("cohort", "研修期", self.cohort, hint)
         self.form.add("as_of", "基準日", self.as_of, required=True)
 

@@ -10,10 +10,11 @@ from app.domain.calendar import wareki
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services import submission
 from app.services.office import Office
-from app.services.views.submission import CHANGE_WORDS, BatchPreview, BatchRow, BatchView
+from app.services.views.submission import CHANGE_WORDS, BatchPreview, BatchRow, BatchView, ReturnedView
 from ui.messages import show_error
 from ui.rooms.context import RoomContext
 from ui.rooms.submission.exporting import ExportDialog, ExportRequest
+from ui.rooms.submission.returning import BOOKS, CompareDialog, ReturnedDialog, summary
 from ui.rooms.submission.writing import PasswordDialog, write_in_background
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
@@ -83,9 +84,12 @@ class SubmissionRoom(SplitRoomPage):
         self._preview: BatchPreview | None = None
         self._batches: tuple[BatchView, ...] = ()
         self._target: int | None = None
+        self._returned: tuple[ReturnedView, ...] = ()
         self._build_list()
         self._build_record()
         self.export_button = self.add_button("一覧を書き出す…", self.export)
+        self.result_button = self.add_button("照合の結果…", self.show_result)
+        self.compare_button = self.add_button("戻ったファイルを比べる…", self.compare)
         self.main_button = self.actions_bar.set_main("便を作る…", self.make)
         self.refresh()
 
@@ -182,6 +186,8 @@ class SubmissionRoom(SplitRoomPage):
 
     def _choose(self, line: Line | None) -> None:
         self._line = line
+        show_if(self.compare_button, line is not None and line.batch is not None)
+        self.result_button.hide()
         if line is None:
             self.record.show_empty()
             return
@@ -232,7 +238,13 @@ class SubmissionRoom(SplitRoomPage):
             f"ファイルの要約値（SHA-256）　{batch.file_digest}",
         )
         self.facts.setText("\n".join(lines))
-        self.note.set_text("")
+        self._returned = submission.list_returned(self._context.office, batch.id)
+        show_if(self.result_button, bool(self._returned))
+        if self._returned:
+            tone = Tone.WARN if self._returned[0].differences else Tone.OK
+            self.note.set_text(f"戻ったファイル　{summary(self._returned[0])}", tone)
+        else:
+            self.note.set_text("")
 
     def _show_rows(self) -> None:
         key = self.kinds.current
@@ -261,6 +273,28 @@ class SubmissionRoom(SplitRoomPage):
             self._context.save_path(self, f"{line.title}を保存", name, save)
 
         PasswordDialog(self, f"{line.title}を作る", words, "保存先を選ぶ…", ask_path).open()
+
+    def compare(self) -> None:
+        """庁から戻ったファイルを選び、選んだ便と比べる。"""
+        batch = None if self._line is None else self._line.batch
+        if batch is None:
+            return
+
+        def chosen(path: Path) -> None:
+            CompareDialog(self, self._context, batch, path, self._compared).open()
+
+        self._context.open_path(self, f"第{batch.number}便に戻ったファイル", BOOKS, chosen)
+
+    def _compared(self, _view: ReturnedView) -> None:
+        self._context.changed()
+        self._choose(self._line)
+        self.show_result()
+
+    def show_result(self) -> None:
+        """選んだ便の、最後の照合の結果を出す。"""
+        batch = None if self._line is None else self._line.batch
+        if batch is not None and self._returned:
+            ReturnedDialog(self, batch, self._returned[0]).open()
 
     def export(self) -> None:
         """一覧を選んで書き出す窓を開く。"""
