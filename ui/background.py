@@ -4,7 +4,9 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
+
+_LEAVING = 5  # 仕事の糸が知らせを送り終えるのを待つ間（ミリ秒）
 
 
 class Cancelled(Exception):  # noqa: N818  誤りではなく、利用者の求めた中止
@@ -106,6 +108,8 @@ class _Runner(QRunnable):
     def __init__(self, work: Work, job: Job) -> None:
         super().__init__()
         self._work, self._job = work, job
+        # 知らせを送り終えたか。送っている間に Job を消すと落ちる
+        self.left = Event()
         self.setAutoDelete(False)
 
     def run(self) -> None:
@@ -117,7 +121,10 @@ class _Runner(QRunnable):
             how, value = "cancelled", None
         except BaseException as error:  # noqa: BLE001  糸を越えて渡すため、どの誤りもここで受け取る
             how, value = "failed", error
-        self._job.end(how, value)
+        try:
+            self._job.end(how, value)
+        finally:
+            self.left.set()
 
 
 class Background(QObject):
@@ -133,7 +140,7 @@ class Background(QObject):
     @property
     def is_busy(self) -> bool:
         """走っている仕事があれば真。"""
-        return bool(self._running)
+        return any(not job.is_over for job in self._running)
 
     def run(
         self,
@@ -157,7 +164,10 @@ class Background(QObject):
         return job
 
     def _forget(self, job: Job) -> None:
-        self._running.pop(job, None)
+        if not self._running[job].left.is_set():
+            QTimer.singleShot(_LEAVING, self, lambda: self._forget(job))
+            return
+        del self._running[job]
         job.deleteLater()
 
     def stop(self, milliseconds: int = 5000) -> bool:

@@ -58,7 +58,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     **_rows(
         "intake",
         "list_applications get_application list_documents read_document list_checklist list_corrections "
-        "list_imports preview_undo preview_import write_template write_refused",
+        "list_imports preview_undo preview_import write_template",
         _READERS,
     ),
     **_rows(

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki, wareki_short
 from app.services import eligibility, progress
-from app.services.intake_corrections import SOON
+from app.services.eligibility.selection_cases import selection_state
+from app.services.intake.corrections import SOON
 from app.services.office import Office
-from app.services.scoring_letters import count_differing
-from app.services.selection_cases import selection_state
+from app.services.scoring.letters import count_differing
 from app.services.standings import load_standings
 from app.services.views.board import is_near, waits_roll
 from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.errors import RuleViolation
-from app.services import intake_import, progress_import, renewal_import, scoring_import
 from app.services.certificates import assigning
 from app.services.importing import digest_file
-from app.services.intake_mapping import converted, propose_mapping
+from app.services.intake import imports as intake_import
+from app.services.intake.mapping import converted, propose_mapping
 from app.services.mapping_draft import MappingDraft
 from app.services.office import Office
+from app.services.progress import imports as progress_import
+from app.services.renewal import imports as renewal_import
+from app.services.scoring import imports as scoring_import
 from app.services.views.intake import CellProblem, ImportPreview, ImportResult
 from app.workbooks import answers, applicants, numbers, renewals, results
 from app.workbooks.fields import CellError

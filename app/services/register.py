@@ -12,8 +12,8 @@ from app.domain.eligibility import QUALIFICATION_WORDS
 from app.domain.errors import RuleViolation
 from app.domain.guideline import Guideline
 from app.domain.names import search_key
+from app.services.cohorts import cohort_title
 from app.services.exports import register_sheet
-from app.services.intake import cohort_title
 from app.services.lists import audit_line, write_list
 from app.services.office import Office
 from app.services.standings import Standing, load_standings

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.likeness import phone_digits
 from app.domain.names import grams, search_key
-from app.services.intake import cohort_title
+from app.services.cohorts import cohort_title
 from app.services.office import Office
 from app.services.views.search import SearchHit
 from database.queries.search import PHONE_LEAST, find_people, find_phones

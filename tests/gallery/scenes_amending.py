@@ -6,7 +6,7 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from app.services import eligibility, intake
-from app.services.intake_form import ApplicantForm, EmploymentForm, QualificationForm
+from app.services.intake.form import ApplicantForm, EmploymentForm, QualificationForm
 from tests.factories import make_cohort
 from tests.gallery.scene import Scene, WindowFactory
 from tests.gallery.scenes_course import fresh_office

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.services import progress
-from app.services.intake_mapping import propose_mapping
+from app.services.intake.mapping import propose_mapping
 from app.services.office import Office
 from app.workbooks.mapping import RESULTS
 from tests.factories import make_office

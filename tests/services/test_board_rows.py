@@ -4,9 +4,9 @@ import random
 from datetime import date, timedelta
 
 from app.services import progress, scoring
-from app.services.course import board_rows
 from app.services.office import Office
 from app.services.progress import AttemptForm, CourseRules
+from app.services.progress.course import board_rows
 from database.opening import Store
 from database.queries.progress import load_course
 from database.schema.base import Base

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.domain.errors import RuleViolation
 from app.services import intake, search
 from app.services.intake import CohortForm, LikelyDuplicate
-from app.services.intake_form import FormRefused
+from app.services.intake.form import FormRefused
 from app.services.office import Office
 from app.workbooks.applicant_forms import ApplicantForm, ConvictionForm, EmploymentForm, QualificationForm
 from database import audit

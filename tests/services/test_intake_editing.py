@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.domain.errors import RuleViolation
 from app.services import eligibility, intake
-from app.services.intake_editing import Amended
-from app.services.intake_form import FormRefused
+from app.services.intake.editing import Amended
+from app.services.intake.form import FormRefused
 from app.services.office import Office
 from app.workbooks.applicants import (
     ApplicantForm,

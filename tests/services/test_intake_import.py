@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.domain.errors import RuleViolation
 from app.services import committee, eligibility, intake
 from app.services.committee.cases import ConvictionForm as CommitteeConviction
+from app.services.import_jobs import applicants_job
 from app.services.office import Office
 from app.workbooks.applicants import ApplicantForm, ConvictionForm, EmploymentForm, write_applicants
 from database import audit
@@ -230,7 +231,10 @@ def test_the_refused_rows_go_back_with_the_reason_beside_them(
 ) -> None:
     path, target = bad_book(tmp_path), tmp_path / "断った行.xlsx"
     before = entries(office)
-    assert intake.write_refused(office, cohort, path, target) == 3
+    job = applicants_job(office, cohort)
+    seen = job.preview(path)
+    assert seen.count("error") == 3
+    job.write_refused(path, seen, target)
     assert entries(office) == before
     sheet = openpyxl.load_workbook(target)["申込者"]
     found = [(row[1].value, row[-1].value) for row in sheet.iter_rows(min_row=2)]
@@ -252,14 +256,16 @@ def test_reasons_find_their_rows_whatever_the_sheet_is_called(
     workbook.save(path)
     (error,) = intake.preview_import(office, cohort, path).errors
     assert (error.sheet, error.row) == ("名簿", 3)
-    intake.write_refused(office, cohort, path, tmp_path / "断った行.xlsx")
+    job = applicants_job(office, cohort)
+    job.write_refused(path, job.preview(path), tmp_path / "断った行.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "断った行.xlsx")["申込者"]
     assert [(row[0].value, bool(row[-1].value)) for row in sheet.iter_rows(min_row=2)] == [("2", True)]
 
 
 def test_nothing_is_written_when_no_row_is_refused(office: Office, cohort: int, tmp_path: Path) -> None:
+    job, path = applicants_job(office, cohort), book(tmp_path, HANAKO)
     with pytest.raises(RuleViolation, match="断った行はありません"):
-        intake.write_refused(office, cohort, book(tmp_path, HANAKO), tmp_path / "断った行.xlsx")
+        job.write_refused(path, job.preview(path), tmp_path / "断った行.xlsx")
     assert not (tmp_path / "断った行.xlsx").exists()
 
 

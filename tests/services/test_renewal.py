@@ -8,6 +8,7 @@ from app.domain.access import Role
 from app.domain.errors import RuleViolation
 from app.services import renewal
 from app.services.office import Office
+from app.services.views.renewal import CertificationRow
 from database.opening import Store
 from database.schema.renewal import Revocation
 from tests.factories import (
@@ -37,7 +38,7 @@ def certified(office: Office) -> list[int]:
     return make_certifications(office, cohort, make_applications(office, cohort, people), CERTIFIED)
 
 
-def rows(office: Office, day: date | None = None) -> dict[int, renewal.CertificationRow]:
+def rows(office: Office, day: date | None = None) -> dict[int, CertificationRow]:
     return {r.certification_id: r for r in renewal.list_certifications(office, day)}
 
 

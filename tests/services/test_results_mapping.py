@@ -9,7 +9,7 @@ import pytest
 from app.domain.errors import InputRefused
 from app.services import intake, progress
 from app.services.import_jobs import results_job
-from app.services.intake_mapping import propose_mapping
+from app.services.intake.mapping import propose_mapping
 from app.services.office import Office
 from app.workbooks.mapping import RESULTS
 from app.workbooks.reading import read_workbook

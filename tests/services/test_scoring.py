@@ -8,8 +8,8 @@ from app.domain.access import Role
 from app.domain.errors import RuleViolation
 from app.services import scoring
 from app.services.office import Office
-from app.services.scores import TestResult, results_of
 from app.services.scoring import PassRuleForm, QuestionChange, QuestionForm
+from app.services.scoring.scores import TestResult, results_of
 from database.opening import Store
 from database.schema.scoring import AnswerSheet
 from tests.factories import (

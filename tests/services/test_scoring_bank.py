@@ -10,7 +10,7 @@ from app.domain.errors import AccessDenied, RuleViolation
 from app.services import scoring
 from app.services.office import Office
 from app.services.scoring import QuestionForm
-from app.services.scoring_bank import check_bank_form
+from app.services.scoring.bank import check_bank_form
 from app.services.views.scoring_bank import BankForm, BankQuestionView
 from database.opening import Store
 from database.schema.audit import AuditEntry

@@ -7,8 +7,8 @@ from app.domain.errors import RuleViolation
 from app.domain.scoring import scaled_words
 from app.services import committee, scoring
 from app.services.office import Actor, Office
-from app.services.scores import results_of
 from app.services.scoring import PassRuleForm, QuestionChange, QuestionForm
+from app.services.scoring.scores import results_of
 from database.opening import Store
 from database.schema.scoring import AnswerSheet, PassRuleAdoption
 from tests.factories import (

@@ -10,7 +10,7 @@ from app.domain.access import Role
 from app.domain.errors import AccessDenied, InputRefused, RuleViolation
 from app.services import scoring
 from app.services.office import Office
-from app.services.scoring_scans import ScanFile
+from app.services.scoring.scans import ScanFile
 from app.services.views.scoring_marking import AnswersTyped
 from database.opening import Store
 from database.schema.audit import AuditEntry

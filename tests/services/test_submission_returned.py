@@ -13,7 +13,7 @@ from app.domain.access import Role
 from app.domain.errors import AccessDenied, InputRefused, RuleViolation
 from app.services import submission
 from app.services.office import Office
-from app.services.submission import compare_returned, list_returned
+from app.services.submission import batches, compare_returned, list_returned
 from app.services.views.submission import Difference
 from app.workbooks.reading import read_workbook
 from database.opening import Store
@@ -187,7 +187,7 @@ def test_a_count_that_does_not_agree_makes_no_batch(office: Office, sent: Path) 
     control = dict(submission.list_batches(office)[0].control or {})
     control["変わりなく送らない人"] = 1
     with pytest.raises(RuleViolation, match="件数が合いません"):
-        submission._control_sheet(control)
+        batches._control_sheet(control)
 
 
 def test_no_cell_of_a_batch_is_a_formula(sent: Path) -> None:

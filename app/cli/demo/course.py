@@ -8,6 +8,7 @@ from app.cli.demo.applicants import Applicant, corrected, make_applicants
 from app.cli.demo.careers import ANSWERED, LISTED, OVERRULED, STARTS_ON
 from app.cli.demo.stage import Stage
 from app.services import eligibility, intake, progress, scoring
+from app.services.import_jobs import applicants_job
 from app.services.intake import CohortForm
 from app.services.views.eligibility import EligibilityRow
 from app.services.views.intake import EmploymentView
@@ -65,8 +66,10 @@ class Course:
         again = replace(forms[0], number=str(len(forms) + 1))
         book = stage.path(f"{BOOKS}/申込様式.xlsx")
         applicants_book.write_applicants(book, [*forms, again])
-        found = intake.import_applicants(office, self.cohort_id, book)
-        intake.write_refused(office, self.cohort_id, book, stage.path("受け取れなかった行.xlsx"))
+        job = applicants_job(office, self.cohort_id)
+        seen = job.preview(book)
+        found = job.run(book, seen)
+        job.write_refused(book, seen, stage.path("受け取れなかった行.xlsx"))
         self.meet()
         self.count("受付", found.new)
         self.count("断った行", found.refused)

@@ -19,7 +19,7 @@ from app.services.certificates.freezing import (
     freeze,
     signing_key,
 )
-from app.services.intake_documents import checked_scan
+from app.services.intake.documents import checked_scan
 from app.services.office import Act, Office
 from app.services.people import check_birth_date, check_name, check_not_merged, grams_of, printed_name
 from app.services.views.certificates import KIND_WORDS, CertificateRow

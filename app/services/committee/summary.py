@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki
-from app.services.course import board_rows
+from app.services.progress.course import board_rows
 from app.services.views.progress import GATE_WORDS, BoardRow
 from database.queries.progress import load_course
 from database.schema.committee import DecisionReversal, Meeting

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.services import intake
-from app.services.intake_editing import Amended, ApplicationDraft
+from app.services.intake.editing import Amended, ApplicationDraft
 from app.services.office import Office
 from ui.rooms.intake.application import ApplicationDialog
 

@@ -11,7 +11,7 @@ from app.domain.errors import RuleViolation
 from app.domain.names import name_problems
 from app.services import intake
 from app.services.intake import PERSON_FIELDS
-from app.services.intake_form import COUNTERS, STANDARDS, ApplicantForm, FormRefused, LikelyDuplicate
+from app.services.intake.form import COUNTERS, STANDARDS, ApplicantForm, FormRefused, LikelyDuplicate
 from app.services.office import Office
 from ui.messages import Dialog
 from ui.rooms.intake.dialogs import show_contact_cautions

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 
 from app.domain.calendar import wareki
 from app.services import intake
-from app.services.intake_corrections import suggested_item
+from app.services.intake.corrections import suggested_item
 from app.services.office import Office
 from app.services.views.intake import DeficiencyView
 from ui.rooms.context import RoomContext

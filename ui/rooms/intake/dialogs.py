@@ -9,7 +9,7 @@ from app.domain.contacts import CONTACT_FIELDS, Contacts, contact_findings
 from app.domain.errors import RuleViolation
 from app.services import intake
 from app.services.intake import PERSON_FIELDS, CohortForm
-from app.services.intake_form import FormRefused
+from app.services.intake.form import FormRefused
 from app.services.office import Office
 from app.services.views.intake import PersonView
 from ui.theme.style import current_look

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.calendar import parse_date, wareki_short
 from app.domain.errors import InputRefused
-from app.services.intake_form import (
+from app.services.intake.form import (
     COUNTERS,
     EVIDENCE,
     LAW_WORDS,

@@ -9,7 +9,7 @@ from app.domain.calendar import wareki, wareki_short
 from app.domain.eligibility import COUNTER_WORDS, QUALIFICATION_WORDS
 from app.services import intake
 from app.services.import_jobs import applicants_job
-from app.services.intake_editing import Amended, ApplicationDraft
+from app.services.intake.editing import Amended, ApplicationDraft
 from app.services.views.intake import ApplicationRow, ApplicationView, EmploymentView, PersonView
 from ui.messages import ask_reason
 from ui.rooms.context import RoomContext

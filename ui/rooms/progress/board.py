@@ -1,6 +1,6 @@
 """進捗の盤の列：人 × 関門。どの札も、色に頼らず言葉で言う。"""
 
-from app.services.course import TEST_GROUPS
+from app.services.progress.course import TEST_GROUPS
 from app.services.views.board import (
     DONE,
     GATES,

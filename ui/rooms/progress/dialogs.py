@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 
 from app.domain.calendar import wareki
 from app.services import progress
-from app.services.course import TEST_GROUPS
 from app.services.office import Office
 from app.services.progress import AttemptForm
+from app.services.progress.course import TEST_GROUPS
 from app.services.views.progress import OUTCOME_WORDS, BoardRow, CourseView
 from ui.theme.style import current_look
 from ui.widgets.date_field import DateField

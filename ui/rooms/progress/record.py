@@ -7,7 +7,7 @@ from datetime import date
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.calendar import wareki_short
-from app.services.course import TEST_GROUPS
+from app.services.progress.course import TEST_GROUPS
 from app.services.views.progress import AttemptView, CourseView, ReportView, SessionView
 from ui.rooms.progress.acts import CourseActs
 from ui.rooms.progress.dialogs import test_words

@@ -6,7 +6,7 @@ from app.domain.abilities import ABILITIES
 from app.domain.progress import SUBJECT_GROUPS
 from app.services import scoring
 from app.services.office import Office
-from app.services.scoring_bank import check_bank_form
+from app.services.scoring.bank import check_bank_form
 from app.services.views.scoring import KIND_WORDS
 from app.services.views.scoring_bank import BankForm, BankQuestionView
 from ui.tables.grid import EditGrid, GridColumn

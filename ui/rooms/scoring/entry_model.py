@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from app.services.scoring_entry import FIRST, SECOND
+from app.services.scoring.entry import FIRST, SECOND
 from app.services.views.scoring import KIND_WORDS
 from app.services.views.scoring_marking import (
     AnswerGrid,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.errors import RuleViolation
 from app.services import scoring
-from app.services.scoring_scans import ScanFile
+from app.services.scoring.scans import ScanFile
 from app.services.views.scoring_marking import ScanPlan, ScanShare
 from ui.rooms.context import RoomContext
 from ui.rooms.intake.working import WorkingDialog, work_beside
