@@ -43,6 +43,7 @@ class Store:
     anchor: Anchor
     lock: DatabaseLock
     notices: tuple[AuditBreak, ...] = ()
+    is_closed: bool = False
 
     @contextmanager
     def driver(self) -> Iterator[Any]:
@@ -55,6 +56,7 @@ class Store:
 
     def close(self) -> None:
         """書き残しを本体に移し、接続を閉じて錠を外す。二度閉じても害はない。"""
+        self.is_closed = True
         try:
             with self.driver() as driver:
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -32,6 +32,7 @@ _LOG = logging.getLogger(__name__)
 _PERCENT = 100
 _MINUTE = 60_000
 _BACKUP_MINUTES = 180
+_RECOUNT = 200  # 手が止まってから件数を数えるまで（ミリ秒）
 _IDLE_CHECK = 50  # 仕事の終わりを見る間隔（ミリ秒）
 
 
@@ -90,6 +91,11 @@ class Desk(QObject):
         ]
         self.window = MainWindow(rooms, self._info(), self._search, background, stored)
         self.window.drafts = Shelf(office, background)
+        # 件数は手が止まってから数える（続けて押す鍵を待たせない）
+        self._recount = QTimer(self.window)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(_RECOUNT)
+        self._recount.timeout.connect(self._count_again)
         self.window.cohort_changed.connect(self.context.choose_cohort)
         self.context.cohort_chosen = self.window.refresh
         self.window.lock_wanted.connect(self.lock)
@@ -104,6 +110,11 @@ class Desk(QObject):
         if waiting not in self._counts:
             self._counts[waiting] = waiting(self.context)
         return self._counts[waiting]
+
+    def _count_again(self) -> None:
+        # 待つ間に閉じていれば、数えるものはない
+        if not self.office.store.is_closed:
+            self.window.refresh_counts()
 
     def _info(self) -> FrameInfo:
         office = self.office
@@ -128,7 +139,7 @@ class Desk(QObject):
         if self.context.cohort_id is None and (cohorts := intake.list_cohorts(self.office)):
             self.context.cohort_id = cohorts[0].id
         self.refresh_frame()
-        self.window.refresh_counts()
+        self._recount.start()
 
     def refresh_frame(self) -> None:
         """上下の帯を今の記録に合わせる。"""

@@ -6,10 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.services import committee
 from tests.benchmarks.harness import Job, Pair, in_new_process
-from tests.benchmarks.storage import filled_office
+from tests.benchmarks.storage import filled_office, new_store
+from tests.factories import make_cohort
+from tests.ui.rooms.committee_sample import make_manager_office, make_meeting, make_members, make_passed
 from ui.application import Desk, dress
 from ui.background import Background
+from ui.rooms.committee.room import CommitteeRoom
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 
@@ -96,6 +100,36 @@ def _from_room_to_room(size: int, folder: Path) -> Pair:
     return Pair(move, repaint)
 
 
+def _decide_and_next(size: int, folder: Path) -> Pair:
+    """size 件の会議で、認定を議決して次の案件が出るまで（確認と表決は、計る前に済ませる）。もう一方は、窓を描き直すだけ。"""
+    app = _application()
+    office = make_manager_office(new_store(folder))
+    cohort = make_cohort(office, term=2)
+    make_members(office)
+    make_passed(office, cohort, tuple((f"見本 {n}", "ミホン", f"見本町{n}丁目") for n in range(size)))
+    meeting = make_meeting(office, cohort)
+    desk = Desk(office, Background())
+    desk.window.resize(1366, 768)
+    desk.window.show()
+    desk.window.open_room("committee")
+    desk.window.activateWindow()
+    app.processEvents()
+    room = desk.window.room("committee")
+    assert isinstance(room, CommitteeRoom)
+
+    def confirm() -> None:
+        for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F8):
+            QTest.keyClick(room, key)
+
+    def decide() -> None:
+        before = committee.get_meeting(office, meeting).decided
+        QTest.keyClick(room, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        desk.window.grab()
+        assert committee.get_meeting(office, meeting).decided == before + 1
+
+    return Pair(decide, desk.window.grab, confirm)
+
+
 def _cold_command(_size: int, folder: Path) -> Pair:
     libraries = "import sqlalchemy.orm, PySide6.QtWidgets"
     return Pair(
@@ -107,5 +141,6 @@ JOBS = (
     Job("窓の最初の絵", "空の PySide6 の窓", 2.0, (60, 240), _first_paint, wall=True, memory=False),
     Job("一覧の鍵一つ", "描き直すだけ", 2.0, (10_000, 100_000), _key, wall=True, memory=False),
     Job("部屋から部屋へ", "描き直すだけ", 5.0, (60, 240), _from_room_to_room, wall=True, memory=False),
+    Job("議決して次の案件へ", "描き直すだけ", 8.0, (60, 240), _decide_and_next, wall=True, memory=False),
     Job("命令の立ち上がり", "SQLAlchemy と Qt の読込み", 2.0, (1, 2), _cold_command, memory=False, rounds=3),
 )

@@ -7,8 +7,10 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.ui.shots import wants_shots
 from ui.background import Background
 from ui.theme import tokens
+from ui.theme.fonts import load_fonts
 from ui.theme.style import apply_theme
 
 
@@ -29,8 +31,8 @@ def _delete_since(before: set[QWidget]) -> None:
 
 @pytest.fixture(autouse=True)
 def themed(qapp: QApplication) -> Iterator[QApplication]:
-    """明るい色・100 % の見た目。試験の終わりに、残った窓を消す。"""
-    apply_theme(qapp, tokens.LIGHT, 1.0)
+    """明るい色・100 % の見た目。試験の終わりに、残った窓を消す。絵を残すときだけ、同梱の書体を読む。"""
+    apply_theme(qapp, tokens.LIGHT, 1.0, load_fonts() if wants_shots() else ())
     before = set(QApplication.topLevelWidgets())
     yield qapp
     _delete_since(before)

@@ -1,6 +1,5 @@
 """窓を使う人の手：見えている言葉でボタンを押し、欄に打ち、窓が出るのを待つ。"""
 
-import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +8,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.shots import shot
 from ui.application import Desk
 from ui.messages import ReasonDialog, SecondPersonDialog
 from ui.rooms.importing import ImportDialog
@@ -110,11 +110,8 @@ class Hands:
 
     def picture(self, widget: QWidget, name: str) -> None:
         """環境変数 NINTEI_PICTURES のフォルダーに、いまの見た目を残す（なければ何もしない）。"""
-        folder = os.environ.get("NINTEI_PICTURES")
-        if folder:
-            QApplication.processEvents()
-            self.shots += 1
-            assert widget.grab().save(str(Path(folder) / f"{self.shots:02d}_{name}.png"))
+        self.shots += 1
+        shot(widget, f"{self.shots:02d}_{name}")
 
     def reason(self, words: str) -> None:
         """理由を書いて進む。"""

@@ -134,6 +134,15 @@ def test_pass_mark_moves_by_key_and_stops_at_the_end(qtbot) -> None:
     assert told == [100.0, 99.0]
 
 
+def test_a_test_of_no_points_draws_nothing(qtbot) -> None:
+    picture = Histogram()
+    qtbot.addWidget(picture)
+    picture.resize(300, 140)
+    blank = picture.grab().toImage()
+    picture.set_data((Bar(0, 0, 3), Bar(0, 0, 0)), 0)
+    assert picture.grab().toImage() == blank
+
+
 def test_pass_mark_that_may_not_move_stays(qtbot) -> None:
     picture = Histogram()
     qtbot.addWidget(picture)

@@ -55,7 +55,9 @@ class Histogram(QWidget):
         self, bars: Sequence[Bar], mark: float | None, *, movable: bool = False, step: float = 1.0
     ) -> None:
         """棒（低い順、隙間なし）と合格基準を渡す。step は動かす刻み（点）。"""
-        self._bars, self._mark, self._movable, self._step = tuple(bars), mark, movable, step
+        # 設問のないテスト（0点満点）には、描ける幅がない
+        self._bars = tuple(bars) if bars and bars[-1].high > bars[0].low else ()
+        self._mark, self._movable, self._step = mark, movable, step
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if movable else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor if movable else Qt.CursorShape.ArrowCursor)
         self.setAccessibleName("得点の分布")

@@ -52,6 +52,7 @@ class CommitteeRoom(SplitRoomPage):
         self.meeting: MeetingView | None = None
         self.case: CaseView | None = None
         self.projector: Projector | None = None
+        self._held = False
         self.meeting_acts, self.case_acts = MeetingActs(self), CaseActs(self)
         self.paper_acts = PaperActs(self)
         self.head = MeetingHead(self, self.meeting_acts, self.paper_acts, self.show_projector)
@@ -119,8 +120,8 @@ class CommitteeRoom(SplitRoomPage):
 
     # ── 読み直し ──
 
-    def refresh(self) -> None:
-        """いまの記録から書き直す。選んだ会議と案件は保つ。"""
+    def refresh(self, after: int | None = None) -> None:
+        """いまの記録から書き直す。選んだ会議と案件は保つ（after があれば、その番の次の未審査の案件へ進む）。"""
         cohort_id = self.context.cohort_id
         kept = self.meeting.id if self.meeting is not None else None
         self._meetings = () if cohort_id is None else committee.list_meetings(self.context.office, cohort_id)
@@ -128,7 +129,7 @@ class CommitteeRoom(SplitRoomPage):
         self.left.set_meetings(self._meetings, place)
         self.left.create_button.setEnabled(cohort_id is not None)
         self.meeting = self._meetings[place] if self._meetings else None
-        self._show_meeting()
+        self._show_meeting(after)
 
     def show_newest(self) -> None:
         """いちばん新しい会議に移る。"""
@@ -139,12 +140,12 @@ class CommitteeRoom(SplitRoomPage):
         self.meeting = self._meetings[place]
         self._show_meeting()
 
-    def _show_meeting(self) -> None:
+    def _show_meeting(self, after: int | None = None) -> None:
         self.left.show_meeting(self.meeting)
         self.head.show_meeting(self.meeting)
-        self._show_rows()
+        self._show_rows(after)
 
-    def _show_rows(self) -> None:
+    def _show_rows(self, after: int | None = None) -> None:
         rows = self.meeting.cases if self.meeting is not None else ()
         filters = {
             "all": ("すべて", rows),
@@ -153,15 +154,20 @@ class CommitteeRoom(SplitRoomPage):
         }
         self.list_pane.set_filters([Filter(k, title, len(found)) for k, (title, found) in filters.items()])
         shown = filters[self.list_pane.filters.current or "all"][1]
+        # 行を替える間に選びが動いても、紙を読むのは落ち着いた一件だけ
+        self._held = True
         self.model.set_rows(shown)
+        if shown and self.table.chosen() is None:
+            self.table.selectRow(0)
+        if after is not None and (left := [r for r in shown if not r.decision]):
+            following = next((r for r in left if r.position > after), left[0])
+            self.table.select_key(following.id)
+        self._held = False
         if not shown:
             self._show_empty(bool(rows))
             return
         self.list_pane.show_content()
-        if self.table.chosen() is None:
-            self.table.selectRow(0)
-        else:
-            self._choose(self.table.chosen())
+        self._choose(self.table.chosen())
 
     def _show_empty(self, filtered: bool) -> None:
         self._choose(None)
@@ -193,6 +199,8 @@ class CommitteeRoom(SplitRoomPage):
                 return
 
     def _choose(self, row: CaseRow | None) -> None:
+        if self._held:
+            return
         self.case = None
         if row is not None and self.meeting is not None:
             try:
@@ -223,11 +231,11 @@ class CommitteeRoom(SplitRoomPage):
 
     # ── 一件の審査 ──
 
-    def perform(self, action: Callable[[], object], done: str = "") -> bool:
-        """操作を一つ行い、画面を書き直す。断られたら理由を帯に出す。"""
+    def perform(self, action: Callable[[], object], done: str = "", after: int | None = None) -> bool:
+        """操作を一つ行い、画面を書き直す（after は refresh と同じ）。断られたら理由を帯に出し、案件を動かさない。"""
         ok = self.context.attempt(self, action, done)
         message, tone = (self.banner.text, Tone.BAD) if not ok else (done, Tone.OK)
-        self.refresh()
+        self.refresh(after if ok else None)
         if message:
             self.banner.show_message(message, tone)
         return ok
@@ -302,8 +310,10 @@ class CommitteeRoom(SplitRoomPage):
             self.ask_decision("certified")
             return
         case, office = self.case, self.context.office
-        if self.perform(lambda: committee.decide_case(office, case.id, DecisionForm("certified"))):
-            self._next(case, "certified")
+        if self.perform(
+            lambda: committee.decide_case(office, case.id, DecisionForm("certified")), after=case.position
+        ):
+            self._tell_decided(case, "certified")
 
     def ask_decision(self, decision: str) -> None:
         """理由などを尋ねて議決する。"""
@@ -314,12 +324,12 @@ class CommitteeRoom(SplitRoomPage):
 
     def _next(self, case: CaseView, decision: str) -> None:
         """次の未審査の案件へ進み、いまの議決を知らせる。"""
-        self.refresh()
-        left = [r for r in self.model.rows if not r.decision]
-        after = [r for r in left if r.position > case.position] or left
-        if after:
-            self.table.select_key(after[0].id)
+        self.refresh(case.position)
+        self._tell_decided(case, decision)
+
+    def _tell_decided(self, case: CaseView, decision: str) -> None:
         words = f"案件{case.position:03d} {case.name}さんを「{DECISION_WORDS[decision]}」と議決しました。"
+        left = any(not r.decision for r in self.model.rows)
         self.banner.show_message(words + ("" if left else "すべての案件を議決しました。"))
 
     def show_projector(self) -> None:
