@@ -49,8 +49,9 @@ class Job(QObject):
     _ended = Signal(str, object)
     _moved = Signal(int, int, str)
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        # 親を持たない。届け先の閉包が Background の最後の参照だと、親の片付けがこの Job を二度消してしまう
+        super().__init__()
         self._stop = Event()
         self._over = False
         self._abandoned = False
@@ -108,7 +109,7 @@ class _Runner(QRunnable):
     def __init__(self, work: Work, job: Job) -> None:
         super().__init__()
         self._work, self._job = work, job
-        # 知らせを送り終えたか。送っている間に Job を消すと落ちる
+        # 知らせを送り終え、Job にも仕事にも触れなくなったか
         self.left = Event()
         self.setAutoDelete(False)
 
@@ -124,7 +125,12 @@ class _Runner(QRunnable):
         try:
             self._job.end(how, value)
         finally:
+            value = None
             self.left.set()
+
+    def let_go(self) -> None:
+        """Job と仕事を放す。画面の部品を持つので、画面の側の糸で呼ぶ。"""
+        del self._work, self._job
 
 
 class Background(QObject):
@@ -150,7 +156,7 @@ class Background(QObject):
         progress: Callable[[int, int, str], None] | None = None,
     ) -> Job:
         """仕事を始める。work は Progress を一つ受け取り、値を返すか例外を上げる。"""
-        job = Job(self)
+        job = Job()
         if done is not None:
             job.done.connect(done)
         if failed is not None:
@@ -159,16 +165,24 @@ class Background(QObject):
             job.progress.connect(progress)
         runner = _Runner(work, job)
         self._running[job] = runner
-        job.finished.connect(lambda: self._forget(job))
+        job.finished.connect(self._sweep_soon)
         self._pool.start(runner)
         return job
 
-    def _forget(self, job: Job) -> None:
-        if not self._running[job].left.is_set():
-            QTimer.singleShot(_LEAVING, self, lambda: self._forget(job))
-            return
-        del self._running[job]
-        job.deleteLater()
+    @Slot()
+    def _sweep_soon(self) -> None:
+        # 合図を送っている Job をその中で捨てない
+        QTimer.singleShot(_LEAVING, self, self._sweep)
+
+    @Slot()
+    def _sweep(self) -> None:
+        """終わって糸の離れた仕事を、画面の側の糸で捨てる。"""
+        over = [job for job in self._running if job.is_over]
+        for job in over:
+            if self._running[job].left.is_set():
+                self._running.pop(job).let_go()
+            else:
+                self._sweep_soon()
 
     def stop(self, milliseconds: int = 5000) -> bool:
         """画面をしまうときに、すべてに中止を求め、終わるのを待つ。結果は届けない。時間の内に終われば真。"""

@@ -37,3 +37,16 @@ def test_nothing_is_delivered_after_the_screens_were_put_away(qtbot: QtBot, back
     assert background.stop()
     qtbot.waitUntil(lambda: not background.is_busy)
     assert got == []
+
+
+def test_a_job_that_held_the_last_reference_to_its_background_dies_once(qtbot: QtBot) -> None:
+    told: list[tuple[int, bool]] = []
+    for _ in range(20):
+        made = Background()
+        job = made.run(lambda _p: 7, lambda value, keeper=made: told.append((value, keeper.is_busy)))
+        with qtbot.waitSignal(job.finished):
+            pass
+        # 残るのは、仕事の届け先の閉包だけが持つ参照
+        del made, job
+        qtbot.wait(10)
+    assert told == [(7, False)] * 20
