@@ -182,7 +182,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
         _OFFICE,
     ),
     **_rows("renewal", "revoke close_investigation", _MANAGER),
-    **_rows("register", "as_of history", _READERS),
+    **_rows("register", "as_of page history", _READERS),
     **_rows("register", "write_register", _OFFICE),
     **_rows("submission", "list_batches preview_batch batch_rows list_returned", _READERS),
     **_rows("submission", "make_batch export compare_returned", _OFFICE),

@@ -184,16 +184,18 @@ PERSON_COLUMNS = (
 )
 
 
-def load_certified_people(session: Session) -> dict[int, dict[str, Any]]:
-    """認証のある人の、名簿に載せる列（人の id から）。"""
+def load_certified_people(session: Session, where: Condition = None) -> dict[int, dict[str, Any]]:
+    """認証（where に合うもの）のある人の、名簿に載せる列（人の id から）。"""
     columns = [getattr(Person, name) for name in PERSON_COLUMNS]
-    certified = select(Certification.person_id)
+    certified = _restrict(select(Certification.person_id), where)
     rows = session.execute(select(Person.id, *columns).where(Person.id.in_(certified)))
     return {row[0]: dict(zip(PERSON_COLUMNS, tuple(row)[1:], strict=True)) for row in rows}
 
 
-def load_qualifications(session: Session, day: date) -> Mapping[int, Sequence[tuple[str, int | None]]]:
-    """認証のある申込の、day に有効で証拠のある国家資格（申込の id から種類・級の列）。"""
+def load_qualifications(
+    session: Session, day: date, where: Condition = None
+) -> Mapping[int, Sequence[tuple[str, int | None]]]:
+    """認証（where に合うもの）のある申込の、day に有効で証拠のある国家資格（申込の id から種類・級の列）。"""
     query = (
         select(Qualification.application_id, Qualification.kind, Qualification.grade)
         .join(Case, Case.application_id == Qualification.application_id)
@@ -205,15 +207,19 @@ def load_qualifications(session: Session, day: date) -> Mapping[int, Sequence[tu
         )
         .order_by(Qualification.id)
     )
-    return _children(session, query, None)
+    return _children(session, query, where)
 
 
-def load_last_batches(session: Session, kind: str, day: date) -> dict[str, int]:
-    """行の鍵から、day までの便のうち最後に送った便の番号。"""
+def load_last_batches(
+    session: Session, kind: str, day: date, keys: Sequence[str] | None = None
+) -> dict[str, int]:
+    """行の鍵から、day までの便のうち最後に送った便の番号。keys があれば、その鍵だけ。"""
     query = (
         select(SubmissionRow.key, func.max(SubmissionBatch.number))
         .join(SubmissionBatch, SubmissionBatch.id == SubmissionRow.submission_batch_id)
         .where(SubmissionBatch.kind == kind, SubmissionBatch.as_of <= day)
         .group_by(SubmissionRow.key)
     )
+    if keys is not None:
+        query = query.where(SubmissionRow.key.in_(keys))
     return dict(session.execute(query).all())

@@ -13,6 +13,7 @@ from database.schema import (
     progress,
     renewal,
     scoring,
+    search_keys,
     settings,
     submission,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "progress",
     "renewal",
     "scoring",
+    "search_keys",
     "settings",
     "submission",
 ]

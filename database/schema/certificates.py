@@ -20,7 +20,7 @@ class Certification(Row, Base):
     serial: Mapped[int]
     number: Mapped[str] = mapped_column(unique=True)
     decided_on: Mapped[date] = mapped_column(ISODate)
-    certified_on: Mapped[date] = mapped_column(ISODate)
+    certified_on: Mapped[date] = mapped_column(ISODate, index=True)
 
     certificates: Mapped[list["Certificate"]] = relationship(order_by="Certificate.version")
 

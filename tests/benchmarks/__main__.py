@@ -5,7 +5,18 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import committee, intake, papers, progress, rules, scoring, screens, storage, workbooks
+from tests.benchmarks import (
+    committee,
+    intake,
+    papers,
+    progress,
+    register,
+    rules,
+    scoring,
+    screens,
+    storage,
+    workbooks,
+)
 from tests.benchmarks.harness import Job, line, measure
 
 JOBS: tuple[Job, ...] = (
@@ -17,6 +28,7 @@ JOBS: tuple[Job, ...] = (
     *scoring.JOBS,
     *committee.JOBS,
     *intake.JOBS,
+    *register.JOBS,
     *screens.JOBS,
 )
 

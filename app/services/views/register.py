@@ -1,9 +1,14 @@
 """認定者名簿の画面へ渡すもの。"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from app.services.views.renewal import STANDING_WORDS
+
+PAGE = 200  # 一頁の行の数
+# 並べられる列（空は認証日の順）
+ORDERS = ("", "number", "reading", "area", "language", "standing")
 
 
 @dataclass(frozen=True)
@@ -60,17 +65,36 @@ class RegisterRow:
 
 
 @dataclass(frozen=True)
+class RegisterPlace:
+    """名簿の続きの求め。order は ORDERS の一つ、after は前の頁の最後の認証の id（None なら最初から）。"""
+
+    order: str = ""
+    descending: bool = False
+    after: int | None = None
+    limit: int = PAGE
+
+
+@dataclass(frozen=True)
 class RegisterView:
-    """基準日の名簿。total は絞り込む前の人数、audit_head は監査記録の先頭の要約値。"""
+    """基準日の名簿。rows は初めの一頁、total は絞り込む前の人数、audit_head は監査記録の先頭の要約値。
+
+    counts は、状態の絞りのほかに当たる人の、状態ごとの人数（いない状態はない）。
+    """
 
     day: date
     rows: tuple[RegisterRow, ...]
     total: int
+    counts: Mapping[str, int]
     audit_head: str
+
+    @property
+    def found(self) -> int:
+        """状態の絞りのほかに当たる人の数。"""
+        return sum(self.counts.values())
 
     def count(self, standing: str) -> int:
         """その状態の人数。"""
-        return sum(r.standing == standing for r in self.rows)
+        return self.counts.get(standing, 0)
 
 
 @dataclass(frozen=True)
