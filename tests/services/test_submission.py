@@ -112,6 +112,41 @@ def test_the_next_batch_sends_only_new_changed_revoked_and_lapsed(
     assert [b.number for b in submission.list_batches(office)] == [2, 1]
 
 
+def test_a_correction_after_a_reported_end_is_a_change_and_not_a_second_end(
+    office: Office, certified: list[int], tmp_path: Path
+) -> None:
+    submission.make_batch(office, tmp_path / "便1.xlsx")
+    revoked = as_role(office, Role.MANAGER, date(2026, 5, 1))
+    opened = renewal.open_revocation(revoked, certified[1], "fraud", date(2026, 4, 12))
+    renewal.record_notice(revoked, opened, date(2026, 4, 13))
+    renewal.revoke(revoked, opened, date(2026, 4, 20), "偽造", make_actor(Role.MANAGER, "別の責任者"))
+    assert changes(submission.preview_batch(revoked)) == [(number(2), "revoked")]
+    submission.make_batch(revoked, tmp_path / "便2.xlsx")
+    change(office, Person, 2, languages="英語")
+    assert changes(submission.preview_batch(revoked)) == [(number(2), "changed")]
+    submission.make_batch(revoked, tmp_path / "便3.xlsx")
+    change(office, Person, 2, languages="仏語")
+    later = as_role(office, Role.MANAGER, date(2029, 4, 1))
+    found = [(number(1), "lapsed"), (number(2), "changed"), (number(3), "lapsed")]
+    assert changes(submission.preview_batch(later)) == found
+    made = submission.make_batch(later, tmp_path / "便4.xlsx")
+    assert made.rows == 3
+    assert submission.list_batches(later)[0].counts == {"lapsed": 2, "changed": 1}
+
+
+def test_an_end_is_told_again_after_the_agency_was_told_that_it_is_valid(
+    office: Office, certified: list[int], tmp_path: Path
+) -> None:
+    submission.make_batch(office, tmp_path / "便1.xlsx")
+    lapsed = as_role(office, Role.MANAGER, date(2029, 4, 2))
+    submission.make_batch(lapsed, tmp_path / "便2.xlsx")
+    renewal.record_renewal(lapsed, certified[0], date(2029, 3, 30))
+    assert changes(submission.preview_batch(lapsed)) == [(number(1), "changed")]
+    submission.make_batch(lapsed, tmp_path / "便3.xlsx")
+    again = as_role(office, Role.MANAGER, date(2032, 4, 1))
+    assert changes(submission.preview_batch(again)) == [(number(1), "lapsed")]
+
+
 def test_a_batch_may_not_go_back_before_the_last_one(
     office: Office, certified: list[int], tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ from app.services.scoring import load_scores
 from app.services.submission.returned import compare_returned as compare_returned
 from app.services.submission.returned import list_returned as list_returned
 from app.services.views.register import RegisterRow
+from app.services.views.renewal import STANDING_WORDS
 from app.services.views.submission import CHANGE_WORDS, BatchPreview, BatchRow, BatchView, ExportResult
 from database.queries.exports import load_decisions, load_eligibility, load_statistics
 from database.queries.progress import load_course
@@ -49,6 +50,8 @@ KINDS = ("register", "eligibility", "progress", "scores", "decisions", "statisti
 # 研修期を選ばなければ書けない一覧
 OF_COHORT = frozenset({"eligibility", "progress", "scores", "decisions"})
 REMOVED = "removed"
+_ENDS = ("revoked", "lapsed")
+_END_WORDS = {STANDING_WORDS["revoked"]: "revoked", STANDING_WORDS["expired"]: "lapsed"}
 
 
 def list_batches(office: Office) -> tuple[BatchView, ...]:
@@ -130,6 +133,24 @@ def _sent(session: Session) -> dict[str, str]:
     return {key: digest for key, (digest, change) in last.items() if change != REMOVED}
 
 
+def _told(session: Session) -> dict[str, str]:
+    """鍵から、庁へ最後に送った行が知らせている終わり方（revoked / lapsed）。終わっていないと知らせた鍵はない。"""
+    rows = session.execute(
+        select(SubmissionRow.key, SubmissionRow.change, SubmissionRow.cells)
+        .join(SubmissionBatch, SubmissionBatch.id == SubmissionRow.submission_batch_id)
+        .where(SubmissionBatch.kind == BATCH_KIND)
+        .order_by(SubmissionBatch.number)
+    )
+    told: dict[str, str] = {}
+    for key, change, cells in rows:
+        if end := _END_WORDS.get((cells or {}).get("状態", ""), change if change in _ENDS else ""):
+            told[key] = end
+        elif cells:
+            # 送った値を覚える前の便の「変更」は、前に知らせた終わり方を変えない
+            told.pop(key, None)
+    return told
+
+
 def _plan(session: Session, office: Office, as_of: date) -> _Batch:
     last = session.execute(
         select(func.max(SubmissionBatch.number), func.max(SubmissionBatch.as_of)).where(
@@ -144,7 +165,7 @@ def _plan(session: Session, office: Office, as_of: date) -> _Batch:
     rows = {r.number: r for r in load_rows(session, as_of, office.guideline) if r.standing != "not_yet"}
     digests = {key: row_digest(row) for key, row in rows.items()}
     present = [SubmittedRow(key, digests[key], row.standing) for key, row in rows.items()]
-    return _Batch(number, delta(_sent(session), present), rows, digests)
+    return _Batch(number, delta(_sent(session), present, _told(session)), rows, digests)
 
 
 def preview_batch(office: Office, as_of: date | None = None) -> BatchPreview:
