@@ -41,7 +41,7 @@ NOT_YET, VALID, EXPIRED, REVOKED, RETURNED, DIED, ANNULLED = range(len(STATES))
 
 @dataclass(frozen=True)
 class Wanted:
-    """絞り込み。文字は畳んだ鍵で、空なら絞らない。qualifications は None なら絞らない（種類・級の組）。"""
+    """絞り込み。文字は畳んだ鍵で、空なら絞らない。qualifications は None なら絞らない（種類・級の組）。only は一つの認証の id。"""
 
     text: str = ""
     area: str = ""
@@ -51,6 +51,7 @@ class Wanted:
     standing: str = ""
     cohort_id: int | None = None
     publish_only: bool = False
+    only: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _valid_following(day: date, guideline: Guideline, earliest: date) -> ColumnE
     years, this = guideline.validity_years, end_of_fiscal_year(day).year
     branches: list[Any] = [(Certification.certified_on >= date(this - years - 1, 4, 1), literal_column("1"))]
     for year in range(this - years - 1, end_of_fiscal_year(earliest).year - 1, -1) if years else ():
-        ends = range(year + years, this, years)
+        # 新しい期間から確かめる（失効した人は、たいてい終わりの更新がない）
+        ends = range(year + years, this, years)[::-1]
         windows = [(date(end - years if end > year + years else year - 1, 4, 1), end) for end in ends]
         covered = and_(*(_renewed_between(first, date(end, 3, 31)) for first, end in windows))
         branches.append((Certification.certified_on >= date(year - 1, 4, 1), covered))
@@ -191,6 +193,8 @@ def _narrow(wanted: Wanted, day: date) -> list[ColumnElement[bool]]:
         found.append(_holds(wanted.qualifications, day))
     if wanted.cohort_id is not None:
         found.append(Certification.cohort_id == wanted.cohort_id)
+    if wanted.only is not None:
+        found.append(Certification.id == wanted.only)
     if wanted.publish_only:
         found.append(Person.publish_consent.is_(True))
     return found
@@ -219,9 +223,12 @@ def count_all(session: Session, day: date) -> int:
     return session.scalar(select(func.count()).where(Certification.decided_on <= day)) or 0
 
 
-def _order(order: str, state: ColumnElement[int]) -> Any:
+def _order(order: str, state: ColumnElement[int], wanted: Wanted) -> Any:
+    certified = Certification.certified_on
+    # 言葉に当たる人は少ない：日の索引を順に歩かず、当たった人を並べる
+    apart = func.ifnull(certified, certified, type_=certified.type) if wanted.text else certified
     columns: dict[str, Any] = {
-        "": Certification.certified_on,
+        "": apart,
         "number": Certification.number,
         "reading": PERSON_KEYS.c.reading,
         "area": Person.activity_area,
@@ -234,7 +241,7 @@ def _order(order: str, state: ColumnElement[int]) -> Any:
 def load_ids(session: Session, day: date, guideline: Guideline, wanted: Wanted, place: Place) -> list[int]:
     """条件に合う認証の id を、並べた順に place のところだけ。同じ値の中は id の順。"""
     state = standing_on(session, day, guideline)
-    column = _order(place.order, state)
+    column = _order(place.order, state, wanted)
     query = _joined(select(Certification.id), wanted, place.order).where(*_narrow(wanted, day))
     if wanted.standing:
         query = query.where(state == STATES.index(wanted.standing))

@@ -12,7 +12,7 @@ from app.services.exports import register_sheet
 from app.services.lists import audit_line, write_list
 from app.services.office import Office
 from app.services.register.rows import load_rows, qualification_words
-from app.services.views.register import PAGE, RegisterFilter, RegisterPlace, RegisterRow, RegisterView
+from app.services.views.register import RegisterFilter, RegisterPlace, RegisterRow, RegisterView
 from app.services.views.renewal import STANDING_WORDS
 from app.services.views.submission import ExportResult
 from database.queries.register import (
@@ -45,6 +45,7 @@ def _wanted(session: Session, chosen: RegisterFilter) -> Wanted:
         standing=chosen.standing,
         cohort_id=chosen.cohort_id,
         publish_only=chosen.publish_only,
+        only=chosen.only,
     )
 
 
@@ -62,14 +63,19 @@ def _page(
     return tuple(_rows_in_order(session, office, day, ids))
 
 
-def as_of(office: Office, day: date | None = None, chosen: RegisterFilter | None = None) -> RegisterView:
-    """基準日（既定は今日）の名簿：状態ごとの人数と、絞り込んだ初めの一頁（認証日の順）。続きは page で読む。"""
+def as_of(
+    office: Office,
+    day: date | None = None,
+    chosen: RegisterFilter | None = None,
+    place: RegisterPlace | None = None,
+) -> RegisterView:
+    """基準日（既定は今日）の名簿：状態ごとの人数と、絞り込んだ初めの一頁（既定は認証日の順）。続きは page で読む。"""
     as_of_day = day or office.today()
     with office.read("register.as_of") as session:
         wanted = _wanted(session, chosen or RegisterFilter())
         return RegisterView(
             as_of_day,
-            _page(session, office, as_of_day, wanted, Place(limit=PAGE)),
+            _page(session, office, as_of_day, wanted, _place(place or RegisterPlace())),
             count_all(session, as_of_day),
             count_standings(session, as_of_day, office.guideline, wanted),
             audit_line(session),
@@ -79,8 +85,11 @@ def as_of(office: Office, day: date | None = None, chosen: RegisterFilter | None
 def page(office: Office, day: date, chosen: RegisterFilter, place: RegisterPlace) -> tuple[RegisterRow, ...]:
     """基準日の名簿の続きの一頁。place は並べる列と、前の頁の最後の認証。"""
     with office.read("register.page") as session:
-        asked = Place(place.order, place.descending, place.after, place.limit)
-        return _page(session, office, day, _wanted(session, chosen), asked)
+        return _page(session, office, day, _wanted(session, chosen), _place(place))
+
+
+def _place(place: RegisterPlace) -> Place:
+    return Place(place.order, place.descending, place.after, place.limit)
 
 
 def everyone(session: Session, office: Office, day: date, chosen: RegisterFilter) -> tuple[RegisterRow, ...]:

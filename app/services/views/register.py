@@ -6,14 +6,14 @@ from datetime import date
 
 from app.services.views.renewal import STANDING_WORDS
 
-PAGE = 200  # 一頁の行の数
+PAGE = 100  # 一頁の行の数
 # 並べられる列（空は認証日の順）
 ORDERS = ("", "number", "reading", "area", "language", "standing")
 
 
 @dataclass(frozen=True)
 class RegisterFilter:
-    """名簿の絞り込み。空は絞らない。文字は書き方（全角・かな・異体字）を問わず含むかを見る。"""
+    """名簿の絞り込み。空は絞らない。文字は書き方（全角・かな・異体字）を問わず含むかを見る。only は一つの認証。"""
 
     area: str = ""
     qualification: str = ""
@@ -23,6 +23,7 @@ class RegisterFilter:
     text: str = ""
     cohort_id: int | None = None
     publish_only: bool = False
+    only: int | None = None
 
 
 @dataclass(frozen=True)
