@@ -105,15 +105,20 @@ def register_sheet(rows: Iterable[RegisterRow]) -> ListSheet:
     return ListSheet("認定者名簿", REGISTER_HEADERS, tuple(register_cells(r) for r in rows))
 
 
-def affiliations_sheet(rows: Iterable[RegisterRow]) -> ListSheet:
-    """所属機関リスト：有効な認証があり、公表に同意した人を、都道府県と所属機関ごとに数える。"""
+def affiliation_counts(rows: Iterable[RegisterRow]) -> tuple[tuple[str, str, int], ...]:
+    """有効な認証があり、公表に同意した人を、都道府県と所属機関ごとに数える（都道府県・所属機関・人数、名の順）。"""
     counts = Counter(
         (r.affiliation_prefecture or EMPTY, r.affiliation or EMPTY)
         for r in rows
         if r.standing == "valid" and r.publish_consent
     )
-    found = tuple((prefecture, name, n) for (prefecture, name), n in sorted(counts.items()))
-    total: tuple[Cell, ...] = ("合計", "", sum(counts.values()))
+    return tuple((prefecture, name, n) for (prefecture, name), n in sorted(counts.items()))
+
+
+def affiliations_sheet(rows: Iterable[RegisterRow]) -> ListSheet:
+    """所属機関リスト：有効な認証があり、公表に同意した人を、都道府県と所属機関ごとに数える。"""
+    found = affiliation_counts(rows)
+    total: tuple[Cell, ...] = ("合計", "", sum(n for _, _, n in found))
     return ListSheet("所属機関リスト", ("都道府県", "所属機関", "人数"), (*found, total))
 
 

@@ -70,7 +70,7 @@ def _as_of(size: int, folder: Path) -> Pair:
 
 def _narrowed(size: int, folder: Path) -> Pair:
     office = _registered(size, folder)
-    chosen = RegisterFilter(area="とうきょう", language="ベトナム", standing="valid", publish_only=True)
+    chosen = RegisterFilter(area="東京", language="ベトナム", standing="valid", publish_only=True)
     return Pair(lambda: register.as_of(office, DAY, chosen), lambda: _slow(office))
 
 

@@ -2,6 +2,22 @@
 
 from app.services.register.history import history
 from app.services.register.listing import FILTER_WORDS, as_of, page, write_register
+from app.services.register.papers import write_affiliations, write_short_list
 from app.services.register.rows import BATCH_KIND, load_rows
+from app.services.register.saved import list_filters, remove_filter, rename_filter, save_filter
 
-__all__ = ["BATCH_KIND", "FILTER_WORDS", "as_of", "history", "load_rows", "page", "write_register"]
+__all__ = [
+    "BATCH_KIND",
+    "FILTER_WORDS",
+    "as_of",
+    "history",
+    "list_filters",
+    "load_rows",
+    "page",
+    "remove_filter",
+    "rename_filter",
+    "save_filter",
+    "write_affiliations",
+    "write_register",
+    "write_short_list",
+]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki
 from app.domain.names import search_key
+from app.services.cohorts import cohort_title
 from app.services.exports import register_sheet
 from app.services.lists import audit_line, write_list
 from app.services.office import Office
@@ -23,6 +24,7 @@ from database.queries.register import (
     known_qualifications,
     load_ids,
 )
+from database.schema.intake import Cohort
 
 _CHUNK = 10_000  # 一度の問合せに載せる id の数
 
@@ -106,9 +108,12 @@ FILTER_WORDS = {
 }
 
 
-def filter_note(chosen: RegisterFilter) -> str:
+def filter_note(session: Session, chosen: RegisterFilter) -> str:
     """絞り込みを言う一行。"""
     parts = [f"{words}「{getattr(chosen, f)}」" for f, words in FILTER_WORDS.items() if getattr(chosen, f)]
+    if chosen.cohort_id is not None:
+        cohort = session.get(Cohort, chosen.cohort_id)
+        parts.append("研修期「（ありません）」" if cohort is None else f"研修期「{cohort_title(cohort)}」")
     if chosen.standing:
         parts.append(f"状態「{STANDING_WORDS[chosen.standing]}」")
     if chosen.publish_only:
@@ -129,7 +134,7 @@ def write_register(
         rows = everyone(act.session, office, as_of_day, filter_)
         notes = (
             f"基準日 {wareki(as_of_day)}　{len(rows)}人（全{count_all(act.session, as_of_day)}人）",
-            filter_note(filter_),
+            filter_note(act.session, filter_),
             audit_line(act.session),
         )
         digest = write_list(path, [register_sheet(rows)], notes, password)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.eligibility import QUALIFICATION_WORDS
 from app.domain.guideline import Guideline
-from app.services.intake import cohort_title
+from app.services.cohorts import cohort_title
 from app.services.standings import Standing, load_standings
 from app.services.views.register import RegisterRow
 from database.queries.certifications import (

@@ -27,6 +27,16 @@ class RegisterFilter:
 
 
 @dataclass(frozen=True)
+class SavedRegisterFilter:
+    """名を付けて取っておいた絞り込み。shared ならみなで使う。"""
+
+    id: int
+    name: str
+    chosen: RegisterFilter
+    shared: bool
+
+
+@dataclass(frozen=True)
 class RegisterRow:
     """名簿の一行。standing・expires_on は基準日の事実から導く。"""
 
