@@ -146,6 +146,22 @@ class RowsModel(QAbstractTableModel):
         if self._more:
             self.fetchMore(_ROOT)
 
+    @property
+    def first_page(self) -> PageRequest:
+        """いまの並べ方での、初めの一頁の求め（画面の外で読み、set_page で渡すため）。"""
+        return self._request(None)
+
+    def set_page(self, rows: Sequence[Any]) -> None:
+        """画面の外で読んだ初めの一頁に替える。続きは loader で読む。"""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._more = self._loader is not None and len(rows) >= self._page
+        self.endResetModel()
+
+    def _request(self, after: object | None) -> PageRequest:
+        title = self.columns[self._order[0]].title if self._order else ""
+        return PageRequest(after, self._page, title, bool(self._order and self._order[1]))
+
     def row_of_key(self, key: object) -> int:
         """鍵の行の番号。なければ -1。"""
         return next((place for place, row in enumerate(self._rows) if self.key(row) == key), -1)
@@ -222,10 +238,8 @@ class RowsModel(QAbstractTableModel):
         """続きを一頁読む。"""
         if self._loader is None or not self.canFetchMore(parent):
             return
-        title = self.columns[self._order[0]].title if self._order else ""
         after = self.key(self._rows[-1]) if self._rows else None
-        request = PageRequest(after, self._page, title, bool(self._order and self._order[1]))
-        found = list(self._loader(request))
+        found = list(self._loader(self._request(after)))
         self._more = len(found) == self._page
         if found:
             first = len(self._rows)

@@ -1,11 +1,14 @@
-"""名簿の基準日と絞り込みの欄。"""
+"""名簿の基準日と絞り込みの欄、取っておいた絞り込み。"""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.services.office import Office
+from app.domain.errors import AccessDenied
+from app.services import cohorts, register
 from app.services.register import FILTER_WORDS
-from app.services.views.register import RegisterFilter
+from app.services.views.register import RegisterFilter, SavedRegisterFilter
+from ui.rooms.context import RoomContext
+from ui.rooms.register.saved import SavedFiltersDialog, SaveFilterDialog
 from ui.theme import tokens as t
 from ui.theme.style import current_look
 from ui.widgets.cards import button, label
@@ -19,22 +22,42 @@ _HINTS = {
     "language": "対応言語　例 ベトナム語",
 }
 _WAIT = 200  # 打ち終わりを待つ（ミリ秒）
+_NO_SAVED = "保存した絞り込み"
+_ALL_COHORTS = "どの研修期も"
 
 
 class RegisterFilters(QWidget):
-    """基準日と五つの欄。changed は絞り込みが、day_changed は基準日が変わると届く。"""
+    """基準日と絞り込み。changed は絞り込みが、day_changed は基準日が変わると届く。
+
+    picked は取っておいた絞り込みを選んだとき、その状態（空はすべて）とともに、changed の前に届く。
+    """
 
     changed = Signal()
     day_changed = Signal()
+    picked = Signal(str)
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, context: RoomContext) -> None:
         super().__init__()
         px = current_look().px
-        self._office = office
-        self.day = DateField(office.today(), "基準日")
-        self.day.set_value(office.today())
+        self._context = context
+        self._office = context.office
+        self.standing = ""  # 札で選ばれている状態。保存のときに添える
+        self.day = DateField(self._office.today(), "基準日")
+        self.day.set_value(self._office.today())
         self.day.changed.connect(self._day_changed)
+        self._build_fields()
+        self._build_saved()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(t.GAP_3), px(t.GAP_3), px(t.GAP_3), px(t.GAP_1))
+        column.setSpacing(px(t.GAP_2))
+        self._lay_out(column)
+        self.reload_choices()
+
+    def _build_fields(self) -> None:
         self.fields = {key: QLineEdit() for key in FILTER_WORDS}
+        self.cohort = QComboBox()
+        self.cohort.setAccessibleName("研修期で絞る")
+        self.cohort.currentIndexChanged.connect(lambda _place: self.changed.emit())
         self.publish = QCheckBox("公表に同意した人だけ")
         self.clear_button = button("絞り込みを消す", "small", self.clear)
         self._timer = QTimer(self)
@@ -48,26 +71,65 @@ class RegisterFilters(QWidget):
             field.textChanged.connect(lambda _text: self._timer.start())
             field.returnPressed.connect(self._now)
         self.publish.toggled.connect(lambda _on: self.changed.emit())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(t.GAP_3), px(t.GAP_3), px(t.GAP_3), px(t.GAP_1))
-        column.setSpacing(px(t.GAP_2))
-        self._lay_out(column)
+
+    def _build_saved(self) -> None:
+        self.saved = QComboBox()
+        self.saved.setAccessibleName("保存した絞り込み")
+        self.saved.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.saved.setMinimumContentsLength(8)
+        self.saved.activated.connect(self._pick)
+        self.save_button = button("保存…", "small", self.save)
+        self.save_button.setAccessibleName("いまの絞り込みを保存")
+        self.arrange_button = button("整理…", "small", self.arrange)
+        self.arrange_button.setAccessibleName("保存した絞り込みを整理")
+        for made, needs in ((self.save_button, "save_filter"), (self.arrange_button, "rename_filter")):
+            if not self._office.may(f"register.{needs}"):
+                made.hide()
 
     def _lay_out(self, column: QVBoxLayout) -> None:
         px = current_look().px
-        first = QHBoxLayout()
-        first.setSpacing(px(t.GAP_2))
+        first, last = QHBoxLayout(), QHBoxLayout()
+        for row in (first, last):
+            row.setSpacing(px(t.GAP_2))
         first.addWidget(label("基準日", "muted"))
         first.addWidget(self.day, 1)
-        first.addWidget(self.clear_button)
+        first.addWidget(self.saved, 1)
+        first.addWidget(self.save_button)
+        first.addWidget(self.arrange_button)
         column.addLayout(first)
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(t.GAP_2))
         grid.setVerticalSpacing(px(t.GAP_2))
-        for place, field in enumerate(self.fields[k] for k in _HINTS):
+        for place, field in enumerate((*(self.fields[k] for k in _HINTS), self.cohort)):
             grid.addWidget(field, place // 3, place % 3)
-        grid.addWidget(self.publish, 1, 2)
+        for place in range(3):
+            grid.setColumnStretch(place, 1)
         column.addLayout(grid)
+        last.addWidget(self.publish)
+        last.addStretch(1)
+        last.addWidget(self.clear_button)
+        column.addLayout(last)
+
+    def reload_choices(self) -> None:
+        """研修期と、取っておいた絞り込みを読み直す。選びは保つ。"""
+        chosen = self.cohort.currentData()
+        self.cohort.blockSignals(True)
+        self.cohort.clear()
+        self.cohort.addItem(_ALL_COHORTS, None)
+        for one in cohorts.list_cohorts(self._office):
+            self.cohort.addItem(one.title, one.id)
+        self.cohort.setCurrentIndex(max(0, self.cohort.findData(chosen)))
+        self.cohort.blockSignals(False)
+        self.saved.clear()
+        self.saved.addItem(_NO_SAVED, None)
+        for kept in self._saved():
+            self.saved.addItem(f"{kept.name}（共用）" if kept.shared else kept.name, kept)
+
+    def _saved(self) -> tuple[SavedRegisterFilter, ...]:
+        try:
+            return register.list_filters(self._office)
+        except AccessDenied:
+            return ()  # 読めない役割には、名簿の側が断る
 
     def _day_changed(self, _day: object) -> None:
         if self.day.value is not None:
@@ -87,6 +149,7 @@ class RegisterFilters(QWidget):
             specialty=words["specialty"],
             language=words["language"],
             text=words["text"],
+            cohort_id=self.cohort.currentData(),
             publish_only=self.publish.isChecked(),
         )
 
@@ -95,9 +158,45 @@ class RegisterFilters(QWidget):
         """何も絞っていなければ真。"""
         return self.chosen == RegisterFilter()
 
+    def show_filter(self, chosen: RegisterFilter) -> None:
+        """条件を欄に入れる（状態は picked で部屋に渡す）。"""
+        parts = [*self.fields.values(), self.cohort, self.publish]
+        for part in parts:
+            part.blockSignals(True)
+        for key, field in self.fields.items():
+            field.setText(getattr(chosen, key))
+        self.cohort.setCurrentIndex(max(0, self.cohort.findData(chosen.cohort_id)))
+        self.publish.setChecked(chosen.publish_only)
+        for part in parts:
+            part.blockSignals(False)
+        self.picked.emit(chosen.standing)
+        self._now()
+
     def clear(self) -> None:
         """絞り込みを消す（基準日は保つ）。"""
-        for field in self.fields.values():
-            field.clear()
-        self.publish.setChecked(False)
-        self._now()
+        self.saved.setCurrentIndex(0)
+        self.show_filter(RegisterFilter())
+
+    def _pick(self, place: int) -> None:
+        kept = self.saved.itemData(place)
+        if isinstance(kept, SavedRegisterFilter):
+            self.show_filter(kept.chosen)
+
+    def save(self) -> None:
+        """いまの絞り込みに名を付ける窓を開く。"""
+        dialog = SaveFilterDialog(self, self._office, self.chosen, self.standing)
+        dialog.saved.connect(lambda: self._saved_as(dialog.kept))
+        dialog.open()
+
+    def _saved_as(self, filter_id: int) -> None:
+        self.reload_choices()
+        for place in range(1, self.saved.count()):
+            if self.saved.itemData(place).id == filter_id:
+                self.saved.setCurrentIndex(place)
+        self._context.changed()
+
+    def arrange(self) -> None:
+        """取っておいた絞り込みの名を替え、消す窓を開く。"""
+        dialog = SavedFiltersDialog(self, self._context)
+        dialog.finished.connect(lambda _how: self.reload_choices())
+        dialog.open()

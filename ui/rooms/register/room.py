@@ -1,6 +1,7 @@
 """認定者名簿：いつの日の名簿でも見て、絞り、一人の年表を読み、ブックに書き出す。"""
 
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -9,14 +10,23 @@ from PySide6.QtCore import QTimer
 from app.domain.calendar import wareki
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services import register
-from app.services.views.register import HistoryEntry, RegisterRow, RegisterView
+from app.services.office import Office
+from app.services.views.register import (
+    PAGE,
+    RegisterFilter,
+    RegisterPlace,
+    RegisterRow,
+    RegisterView,
+)
 from app.services.views.renewal import STANDING_WORDS
+from app.services.views.submission import ExportResult
 from ui.background import Job
 from ui.messages import show_error
 from ui.rooms.context import RoomContext
 from ui.rooms.register.filters import RegisterFilters
+from ui.rooms.register.record import CARDS, history_words, texts
 from ui.rooms.submission.writing import PasswordDialog, write_in_background
-from ui.tables.model import Column, Kind, RowsModel
+from ui.tables.model import Column, Kind, PageRequest, RowsModel
 from ui.tables.view import RowsView
 from ui.theme.tokens import Tone
 from ui.widgets.cards import Card, label
@@ -29,7 +39,6 @@ TONES = {
     "revoked": Tone.BAD,
     "annulled": Tone.BAD,
 }
-_NONE = "（記載なし）"
 _SLOW = 500  # これより長くかかれば知らせる（ミリ秒）
 
 
@@ -41,19 +50,64 @@ def waiting(context: RoomContext) -> tuple[int, bool]:
         return 0, False
 
 
+# 列の題から、名簿の並べる列へ
+_ORDERS = {
+    "": "",
+    "認定番号": "number",
+    "氏名": "reading",
+    "活動地域": "area",
+    "対応言語": "language",
+    "状態": "standing",
+}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """名簿の求め。同じ求めの答えだけを画面に出す。"""
+
+    day: date
+    chosen: RegisterFilter
+    place: RegisterPlace
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """求めと、その答え。kinds は絞り込む前にいる状態。"""
+
+    asked: _Asked
+    view: RegisterView
+    kinds: tuple[str, ...]
+
+
+def _read(office: Office, asked: _Asked, known: Collection[str] | None) -> _Answer:
+    """画面の外で読む。known は、その日に既に知っている（絞り込む前の）状態。"""
+    view = register.as_of(office, asked.day, asked.chosen, asked.place)
+    if known is None:
+        plain = replace(asked.chosen, standing="") == RegisterFilter()
+        known = view.counts if plain else register.as_of(office, asked.day).counts
+    return _Answer(asked, view, tuple(k for k in STANDING_WORDS if k in known))
+
+
+def _place(request: PageRequest) -> RegisterPlace:
+    after = request.after if isinstance(request.after, int) else None
+    return RegisterPlace(_ORDERS[request.sort], request.descending, after, request.limit)
+
+
 def _tone(row: RegisterRow) -> Tone:
     return TONES.get(row.standing, Tone.MUTED)
 
 
 class RegisterRoom(SplitRoomPage):
-    """基準日の名簿と、一人の記載事項・年表。名簿は画面の外で読む。"""
+    """基準日の名簿と、一人の記載事項・年表。名簿は画面の外で読み、続きは巻くと読む。"""
 
     def __init__(self, context: RoomContext) -> None:
         super().__init__("認定者名簿", widths=(664, 474))
         self._context = context
-        self._view: RegisterView | None = None
+        self._answer: _Answer | None = None
         self._row: RegisterRow | None = None
         self._job: Job | None = None
+        self._asked: _Asked | None = None
+        self._answer_kinds: tuple[str, ...] | None = None
         self._target: int | None = None
         self._build_list()
         self._build_record()
@@ -70,9 +124,10 @@ class RegisterRoom(SplitRoomPage):
         self.refresh()
 
     def _build_list(self) -> None:
-        self.filters = RegisterFilters(self._context.office)
-        self.filters.changed.connect(self._show_rows)
+        self.filters = RegisterFilters(self._context)
+        self.filters.changed.connect(self._ask)
         self.filters.day_changed.connect(self.refresh)
+        self.filters.picked.connect(self._pick_standing)
         self.list_pane.top.addWidget(self.filters)
         self.model = RowsModel(
             (
@@ -83,21 +138,25 @@ class RegisterRoom(SplitRoomPage):
                 Column("状態", lambda r: r.words, Kind.CHIP, 66, tone=_tone),
             ),
             key=lambda r: r.certification_id,
+            loader=self._more,
+            page=PAGE,
         )
         self.table = RowsView(self.model, stretch=1)
         self.table.setAccessibleName("認定者名簿")
         self.table.row_chosen.connect(self._choose)
         self.list_pane.set_content(self.table)
-        self.list_pane.filters.changed.connect(lambda _key: self._show_rows())
+        self.list_pane.filters.changed.connect(lambda _key: self._ask())
 
     def _build_record(self) -> None:
-        self.words = {key: label("", wrap=True) for key in _CARDS}
-        for key, title in _CARDS.items():
+        self.words = {key: label("", wrap=True) for key in CARDS}
+        for key, title in CARDS.items():
             card = Card(title)
             card.body.addWidget(self.words[key])
             self.record.content.addWidget(card)
         self.record.content.addStretch(1)
-        self.actions_bar.add("公表用の一覧を書き出す…", self.write_public)
+        self.actions_bar.add("公表用の一覧…", self.write_public)
+        self.actions_bar.add("選ぶための紙…", self.write_short_list)
+        self.actions_bar.add("所属機関リスト…", self.write_affiliations)
         self.actions_bar.set_main("名簿を書き出す…", self.write)
 
     @property
@@ -105,30 +164,45 @@ class RegisterRoom(SplitRoomPage):
         """基準日。読めない間は、いま出している名簿の日。"""
         if self.filters.day.value is not None:
             return self.filters.day.value
-        return self._context.office.today() if self._view is None else self._view.day
+        return self._context.office.today() if self._answer is None else self._answer.view.day
 
     def refresh(self) -> None:
-        """基準日の名簿を画面の外で読む。"""
+        """基準日の名簿を画面の外で読み直す。"""
+        self.filters.reload_choices()
+        self._answer_kinds = None
+        self._ask()
+
+    def _ask(self) -> None:
+        """いまの基準日・絞り込み・並べ方の名簿を、画面の外で読む。"""
         if self._job is not None:
             self._job.cancel()
-        office, day = self._context.office, self.day
+        office, known = self._context.office, self._answer_kinds
+        chosen = replace(self.filters.chosen, standing=self._standing)
+        asked = self._asked = _Asked(self.day, chosen, _place(self.model.first_page))
         self._slow.start()
         self._job = self._context.background.run(
-            lambda _progress: register.as_of(office, day), self._loaded, self._failed
+            lambda _progress: _read(office, asked, known), self._loaded, self._failed
         )
+
+    def _more(self, request: PageRequest) -> tuple[RegisterRow, ...]:
+        """続きの一頁（並べ方を替えたときは初めの一頁）。"""
+        if self._answer is None:
+            return ()
+        asked = self._answer.asked
+        return register.page(self._context.office, asked.day, asked.chosen, _place(request))
 
     def _loading(self) -> None:
         """長くかかるときだけ、読んでいると知らせる。"""
         self.progress.cancel_button.hide()
         self.progress.show_progress(0, 0, f"{wareki(self.day)}の名簿を読んでいます…")
 
-    def _loaded(self, view: RegisterView) -> None:
-        if view.day != self.day:
-            return  # 読んでいる間に基準日が変わった
+    def _loaded(self, answer: _Answer) -> None:
+        if answer.asked != self._asked:
+            return  # 読んでいる間に求めが変わった
         self._slow.stop()
         self.progress.hide()
-        self._view = view
-        self._show_rows()
+        self._answer, self._answer_kinds = answer, answer.kinds
+        self._show()
 
     def _failed(self, error: BaseException) -> None:
         self._slow.stop()
@@ -139,28 +213,26 @@ class RegisterRoom(SplitRoomPage):
         else:
             show_error(self, error)
 
-    def _show_rows(self) -> None:
-        if (view := self._view) is None:
-            return
-        found = register.narrow(view.rows, self.filters.chosen)
+    def _show(self) -> None:
+        assert self._answer is not None
+        view = self._answer.view
         words = f"{wareki(view.day)}現在　全{view.total:,}名"
-        self.set_heading(
-            "認定者名簿", words + (f"のうち {len(found):,}名" if len(found) < view.total else "")
-        )
-        kinds = [k for k in STANDING_WORDS if any(r.standing == k for r in view.rows)]
-        counted = [Filter(k, STANDING_WORDS[k], sum(r.standing == k for r in found)) for k in kinds]
-        self.list_pane.set_filters([Filter("all", "すべて", len(found)), *counted] if view.rows else [])
-        standing = self._standing
-        shown = [r for r in found if not standing or r.standing == standing]
-        self.model.set_rows(shown)
-        if not shown:
+        narrowed = f"のうち {view.found:,}名" if view.found < view.total else ""
+        self.set_heading("認定者名簿", words + narrowed)
+        counted = [Filter(k, STANDING_WORDS[k], view.count(k)) for k in self._answer.kinds]
+        self.list_pane.set_filters([Filter("all", "すべて", view.found), *counted] if view.total else [])
+        if self._standing != self._answer.asked.chosen.standing:
+            self._ask()  # 選ばれていた状態の人が、その日にはいない
+            return
+        self.filters.standing = self._standing
+        self.model.set_page(view.rows)
+        if not view.rows:
             self._show_empty(view)
             return
         self.list_pane.show_content()
         if self._target is not None:
-            target, self._target = self._target, None
-            self.table.select_key(target)
-        if self.table.chosen() is None:
+            self._seek()
+        elif self.table.chosen() is None:
             self.table.selectRow(0)
         else:
             self._choose(self.table.chosen())
@@ -170,9 +242,17 @@ class RegisterRoom(SplitRoomPage):
         key = self.list_pane.filters.current
         return "" if key == "all" else key
 
+    def _pick_standing(self, standing: str) -> None:
+        """取っておいた絞り込みの状態の札を選ぶ。その日にいなければ、すべて。"""
+        bar = self.list_pane.filters
+        if bar.current and bar.current != (wanted := standing or "all"):
+            known = self._answer is not None and wanted in ("all", *self._answer.kinds)
+            bar.choose(wanted if known else "all")
+
     def _show_empty(self, view: RegisterView) -> None:
+        self._target = None
         self._choose(None)
-        if view.rows:
+        if view.total:
             words = "この絞り込みに当たる認定者はいません。言葉を短くするか、絞り込みを消してください。"
             self.list_pane.show_empty(words, "絞り込みを消す", self._clear)
         else:
@@ -183,15 +263,34 @@ class RegisterRoom(SplitRoomPage):
             self.list_pane.show_empty(words)
 
     def _clear(self) -> None:
-        if self.list_pane.filters.current not in ("", "all"):
-            self.list_pane.filters.choose("all")
         self.filters.clear()
 
     def open_target(self, target_id: int) -> None:
         """番号の認証を開く。読んでいる間なら、読み終えてから選ぶ。"""
         self._target = target_id
-        if self._view is not None:
+        if self._answer is None:
+            return
+        if self._answer.asked.chosen == RegisterFilter() and self.filters.is_empty:
+            self._seek()
+        else:
             self._clear()
+
+    def _seek(self) -> None:
+        """開くべき人を選ぶ。初めの一頁にいなければ、その番号で絞る。"""
+        target, answer = self._target, self._answer
+        assert target is not None
+        assert answer is not None
+        if self.table.select_key(target):
+            self._target = None
+            return
+        only = RegisterFilter(only=target)
+        found = register.page(self._context.office, answer.asked.day, only, RegisterPlace(limit=1))
+        if found and not self.filters.fields["text"].text():
+            self.filters.show_filter(RegisterFilter(text=found[0].number))
+            return
+        self._target = None
+        if self.table.chosen() is None:
+            self.table.selectRow(0)
 
     def _choose(self, row: RegisterRow | None) -> None:
         self._row = row
@@ -202,10 +301,10 @@ class RegisterRoom(SplitRoomPage):
             return
         aside = f"{row.number}　{row.reading}"
         self.record.show_record(row.name, aside, row.words, _tone(row))
-        for key, text in _texts(row).items():
+        for key, text in texts(row).items():
             self.words[key].setText(text)
         entries = register.history(self._context.office, row.person_id)
-        self.words["history"].setText(_history(entries))
+        self.words["history"].setText(history_words(entries))
 
     def open_certificate(self) -> None:
         """この人の認定証を、認定証の部屋で開く。"""
@@ -226,68 +325,50 @@ class RegisterRoom(SplitRoomPage):
         self._write(publish=True)
 
     def _write(self, *, publish: bool) -> None:
-        if self._view is None:
+        if self._answer is None:
             return
-        office, day = self._context.office, self.day
-        chosen = replace(self.filters.chosen, standing=self._standing)
+        office, asked, view = self._context.office, self._answer.asked, self._answer.view
+        day, chosen = asked.day, asked.chosen
         if publish:
             chosen = replace(chosen, publish_only=True)
-        rows = register.narrow(self._view.rows, chosen)
+            view = register.as_of(office, day, chosen, RegisterPlace(limit=1))
+        count = view.count(chosen.standing) if chosen.standing else view.found
         narrowed = "（公表に同意した人）" if publish else "（絞り込みのとおり）"
-        words = f"基準日 {wareki(day)}　{len(rows):,}名{narrowed if len(rows) < self._view.total else ''}"
+        words = f"基準日 {wareki(day)}　{count:,}名{narrowed if count < view.total else ''}"
 
         def ask_path(password: str) -> None:
-            def save(path: Path) -> None:
-                write_in_background(
-                    self,
-                    self._context,
-                    "認定者名簿",
-                    lambda target: register.write_register(office, target, day, chosen, password),
-                    path,
-                )
-
-            name = "公表用名簿" if publish else "認定者名簿"
-            self._context.save_path(self, "認定者名簿を保存", f"{name}_{day:%Y%m%d}.xlsx", save)
+            self._save(
+                "認定者名簿",
+                f"{'公表用名簿' if publish else '認定者名簿'}_{day:%Y%m%d}.xlsx",
+                lambda target: register.write_register(office, target, day, chosen, password),
+            )
 
         PasswordDialog(self, "認定者名簿を書き出す", words, "保存先を選ぶ…", ask_path).open()
 
+    def _save(self, words: str, name: str, write: Callable[[Path], ExportResult]) -> None:
+        """保存先を尋ね、画面の外で書く。"""
 
-_CARDS = {"work": "所属と活動", "days": "認証と有効期間", "history": "年表", "names": "氏名と生年月日"}
+        def save(path: Path) -> None:
+            write_in_background(self, self._context, words, write, path)
 
+        self._context.save_path(self, f"{words}を保存", name, save)
 
-def _lines(*pairs: tuple[str, str]) -> str:
-    return "\n".join(f"{name}　{value or _NONE}" for name, value in pairs)
+    def write_short_list(self) -> None:
+        """見えている人の一覧を、選ぶための紙（PDF）に書く。"""
+        if self._answer is not None:
+            office, asked = self._context.office, self._answer.asked
+            self._save(
+                "コーディネーターの一覧",
+                f"コーディネーター一覧_{asked.day:%Y%m%d}.pdf",
+                lambda target: register.write_short_list(office, target, asked.day, asked.chosen),
+            )
 
-
-def _day(day: date | None) -> str:
-    return "" if day is None else wareki(day)
-
-
-def _texts(row: RegisterRow) -> dict[str, str]:
-    return {
-        "names": _lines(
-            ("ローマ字", row.roman_name),
-            ("証書表記", row.certificate_name or "（氏名のとおり）"),
-            ("通称・旧姓", "　".join(x for x in (row.alias, row.former_name) if x)),
-            ("生年月日・国籍", f"{wareki(row.birth_date)}　{row.nationality}".strip()),
-        ),
-        "work": _lines(
-            ("所属機関", f"{row.affiliation}　{row.affiliation_prefecture}".strip()),
-            ("活動地域", row.activity_area),
-            ("保有資格", "、".join(row.qualifications)),
-            ("専門分野", row.specialties),
-            ("対応言語", row.languages),
-            ("公表の同意", "あり" if row.publish_consent else "なし"),
-        ),
-        "days": _lines(
-            ("研修期", row.cohort),
-            ("議決・認証", f"{_day(row.decided_on)}　{_day(row.certified_on)}"),
-            ("交付", _day(row.issued_on) or "まだ交付していません"),
-            ("有効期間", f"{_day(row.valid_from)}〜{_day(row.expires_on)}　更新 {len(row.renewals)}回"),
-            ("最後の便", "まだ送っていません" if row.last_batch is None else f"第{row.last_batch}便"),
-        ),
-    }
-
-
-def _history(entries: tuple[HistoryEntry, ...]) -> str:
-    return "\n".join(f"{wareki(e.day)}　{e.words}" for e in entries)
+    def write_affiliations(self) -> None:
+        """所属機関リスト（有効で、公表に同意した人）を PDF に書く。"""
+        if self._answer is not None:
+            office, day = self._context.office, self._answer.asked.day
+            self._save(
+                "所属機関リスト",
+                f"所属機関リスト_{day:%Y%m%d}.pdf",
+                lambda target: register.write_affiliations(office, target, day),
+            )
