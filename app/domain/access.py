@@ -182,7 +182,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
         _OFFICE,
     ),
     **_rows("renewal", "revoke close_investigation", _MANAGER),
-    **_rows("register", "as_of page history list_filters", _READERS),
+    **_rows("register", "as_of page history life list_filters", _READERS),
     **_rows(
         "register",
         "write_register write_short_list write_affiliations save_filter rename_filter remove_filter",

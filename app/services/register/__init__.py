@@ -1,6 +1,6 @@
 """認定者名簿：基準日の名簿、絞り込み、一人の年表、名簿の紙とブック。"""
 
-from app.services.register.history import history
+from app.services.register.history import history, life
 from app.services.register.listing import FILTER_WORDS, as_of, page, write_register
 from app.services.register.papers import write_affiliations, write_short_list
 from app.services.register.rows import BATCH_KIND, load_rows
@@ -11,6 +11,7 @@ __all__ = [
     "FILTER_WORDS",
     "as_of",
     "history",
+    "life",
     "list_filters",
     "load_rows",
     "page",

@@ -110,8 +110,28 @@ class RegisterView:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """一人の年表の一行。"""
+    """一人の年表の一行。kind は部屋の名で、people は氏名と記録、ended は認証の終わり。"""
 
     day: date
     kind: str
     words: str
+
+
+@dataclass(frozen=True)
+class LifeSpan:
+    """有効期間の一つ（両端を含む）。cut なら、満了の前に終わった。"""
+
+    number: str
+    start: date
+    end: date
+    words: str
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class LifeView:
+    """一人の年表の図と文。entries は古い順、spans は認証日の順。"""
+
+    today: date
+    entries: tuple[HistoryEntry, ...]
+    spans: tuple[LifeSpan, ...]

@@ -88,27 +88,26 @@ class RegisterFilters(QWidget):
 
     def _lay_out(self, column: QVBoxLayout) -> None:
         px = current_look().px
-        first, last = QHBoxLayout(), QHBoxLayout()
-        for row in (first, last):
+        first, kept = QHBoxLayout(), QHBoxLayout()
+        for row in (first, kept):
             row.setSpacing(px(t.GAP_2))
         first.addWidget(label("基準日", "muted"))
         first.addWidget(self.day, 1)
-        first.addWidget(self.saved, 1)
-        first.addWidget(self.save_button)
-        first.addWidget(self.arrange_button)
+        first.addWidget(self.clear_button)
         column.addLayout(first)
+        kept.addWidget(self.save_button)
+        kept.addWidget(self.arrange_button)
+        kept.addStretch(1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(t.GAP_2))
         grid.setVerticalSpacing(px(t.GAP_2))
-        for place, field in enumerate((*(self.fields[k] for k in _HINTS), self.cohort)):
+        for place, field in enumerate((*(self.fields[k] for k in _HINTS), self.cohort, self.saved)):
             grid.addWidget(field, place // 3, place % 3)
+        grid.addLayout(kept, 2, 1)
+        grid.addWidget(self.publish, 2, 2)
         for place in range(3):
             grid.setColumnStretch(place, 1)
         column.addLayout(grid)
-        last.addWidget(self.publish)
-        last.addStretch(1)
-        last.addWidget(self.clear_button)
-        column.addLayout(last)
 
     def reload_choices(self) -> None:
         """研修期と、取っておいた絞り込みを読み直す。選びは保つ。"""

@@ -24,6 +24,7 @@ from ui.background import Job
 from ui.messages import show_error
 from ui.rooms.context import RoomContext
 from ui.rooms.register.filters import RegisterFilters
+from ui.rooms.register.lifeline import LifeLine
 from ui.rooms.register.record import CARDS, history_words, texts
 from ui.rooms.submission.writing import PasswordDialog, write_in_background
 from ui.tables.model import Column, Kind, PageRequest, RowsModel
@@ -148,9 +149,12 @@ class RegisterRoom(SplitRoomPage):
         self.list_pane.filters.changed.connect(lambda _key: self._ask())
 
     def _build_record(self) -> None:
+        self.life = LifeLine()
         self.words = {key: label("", wrap=True) for key in CARDS}
         for key, title in CARDS.items():
             card = Card(title)
+            if key == "history":
+                card.body.addWidget(self.life)
             card.body.addWidget(self.words[key])
             self.record.content.addWidget(card)
         self.record.content.addStretch(1)
@@ -303,8 +307,9 @@ class RegisterRoom(SplitRoomPage):
         self.record.show_record(row.name, aside, row.words, _tone(row))
         for key, text in texts(row).items():
             self.words[key].setText(text)
-        entries = register.history(self._context.office, row.person_id)
-        self.words["history"].setText(history_words(entries))
+        life = register.life(self._context.office, row.person_id)
+        self.life.set_life(life)
+        self.words["history"].setText(history_words(life.entries))
 
     def open_certificate(self) -> None:
         """この人の認定証を、認定証の部屋で開く。"""
