@@ -1,7 +1,18 @@
 """名簿の基準日と絞り込みの欄、取っておいた絞り込み。"""
 
+from functools import partial
+
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.errors import AccessDenied
 from app.services import cohorts, register
@@ -13,6 +24,7 @@ from ui.theme import tokens as t
 from ui.theme.style import current_look
 from ui.widgets.cards import button, label
 from ui.widgets.date_field import DateField
+from ui.widgets.flow import FlowLayout
 
 _HINTS = {
     "text": "氏名・番号・所属機関",
@@ -22,7 +34,6 @@ _HINTS = {
     "language": "対応言語　例 ベトナム語",
 }
 _WAIT = 200  # 打ち終わりを待つ（ミリ秒）
-_NO_SAVED = "保存した絞り込み"
 _ALL_COHORTS = "どの研修期も"
 
 
@@ -58,8 +69,10 @@ class RegisterFilters(QWidget):
         self.cohort = QComboBox()
         self.cohort.setAccessibleName("研修期で絞る")
         self.cohort.currentIndexChanged.connect(lambda _place: self.changed.emit())
-        self.publish = QCheckBox("公表に同意した人だけ")
-        self.clear_button = button("絞り込みを消す", "small", self.clear)
+        self.publish = QCheckBox("公表に同意した人")
+        self.clear_button = button("消す", "small", self.clear)
+        self.clear_button.setAccessibleName("絞り込みを消す")
+        self.clear_button.setToolTip("絞り込みを消す")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT)
@@ -73,41 +86,30 @@ class RegisterFilters(QWidget):
         self.publish.toggled.connect(lambda _on: self.changed.emit())
 
     def _build_saved(self) -> None:
-        self.saved = QComboBox()
-        self.saved.setAccessibleName("保存した絞り込み")
-        self.saved.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.saved.setMinimumContentsLength(8)
-        self.saved.activated.connect(self._pick)
-        self.save_button = button("保存…", "small", self.save)
-        self.save_button.setAccessibleName("いまの絞り込みを保存")
-        self.arrange_button = button("整理…", "small", self.arrange)
-        self.arrange_button.setAccessibleName("保存した絞り込みを整理")
-        for made, needs in ((self.save_button, "save_filter"), (self.arrange_button, "rename_filter")):
-            if not self._office.may(f"register.{needs}"):
-                made.hide()
+        self.saved_menu = QMenu(self)
+        self.saved_button = button("保存した条件", "small", lambda: None)
+        self.saved_button.setAccessibleName("保存した絞り込みを選ぶ・保存する")
+        self.saved_button.setMenu(self.saved_menu)
 
     def _lay_out(self, column: QVBoxLayout) -> None:
         px = current_look().px
-        first, kept = QHBoxLayout(), QHBoxLayout()
-        for row in (first, kept):
+        first, last = QHBoxLayout(), FlowLayout()
+        for row in (first, last):
             row.setSpacing(px(t.GAP_2))
         first.addWidget(label("基準日", "muted"))
         first.addWidget(self.day, 1)
-        first.addWidget(self.clear_button)
         column.addLayout(first)
-        kept.addWidget(self.save_button)
-        kept.addWidget(self.arrange_button)
-        kept.addStretch(1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(t.GAP_2))
         grid.setVerticalSpacing(px(t.GAP_2))
-        for place, field in enumerate((*(self.fields[k] for k in _HINTS), self.cohort, self.saved)):
+        for place, field in enumerate((*(self.fields[k] for k in _HINTS), self.cohort)):
             grid.addWidget(field, place // 3, place % 3)
-        grid.addLayout(kept, 2, 1)
-        grid.addWidget(self.publish, 2, 2)
         for place in range(3):
             grid.setColumnStretch(place, 1)
         column.addLayout(grid)
+        for part in (self.saved_button, self.publish, self.clear_button):
+            last.addWidget(part)
+        column.addLayout(last)
 
     def reload_choices(self) -> None:
         """研修期と、取っておいた絞り込みを読み直す。選びは保つ。"""
@@ -119,10 +121,20 @@ class RegisterFilters(QWidget):
             self.cohort.addItem(one.title, one.id)
         self.cohort.setCurrentIndex(max(0, self.cohort.findData(chosen)))
         self.cohort.blockSignals(False)
-        self.saved.clear()
-        self.saved.addItem(_NO_SAVED, None)
+        self._fill_menu()
+
+    def _fill_menu(self) -> None:
+        menu = self.saved_menu
+        menu.clear()
         for kept in self._saved():
-            self.saved.addItem(f"{kept.name}（共用）" if kept.shared else kept.name, kept)
+            words = f"{kept.name}（共用）" if kept.shared else kept.name
+            menu.addAction(words.replace("&", "&&"), partial(self.show_filter, kept.chosen))
+        if not menu.isEmpty():
+            menu.addSeparator()
+        if self._office.may("register.save_filter"):
+            menu.addAction("いまの条件を保存…", self.save)
+            menu.addAction("名を替える・消す…", self.arrange)
+        self.saved_button.setEnabled(not menu.isEmpty())
 
     def _saved(self) -> tuple[SavedRegisterFilter, ...]:
         try:
@@ -173,29 +185,20 @@ class RegisterFilters(QWidget):
 
     def clear(self) -> None:
         """絞り込みを消す（基準日は保つ）。"""
-        self.saved.setCurrentIndex(0)
         self.show_filter(RegisterFilter())
-
-    def _pick(self, place: int) -> None:
-        kept = self.saved.itemData(place)
-        if isinstance(kept, SavedRegisterFilter):
-            self.show_filter(kept.chosen)
 
     def save(self) -> None:
         """いまの絞り込みに名を付ける窓を開く。"""
         dialog = SaveFilterDialog(self, self._office, self.chosen, self.standing)
-        dialog.saved.connect(lambda: self._saved_as(dialog.kept))
+        dialog.saved.connect(self._kept)
         dialog.open()
 
-    def _saved_as(self, filter_id: int) -> None:
-        self.reload_choices()
-        for place in range(1, self.saved.count()):
-            if self.saved.itemData(place).id == filter_id:
-                self.saved.setCurrentIndex(place)
+    def _kept(self) -> None:
+        self._fill_menu()
         self._context.changed()
 
     def arrange(self) -> None:
         """取っておいた絞り込みの名を替え、消す窓を開く。"""
         dialog = SavedFiltersDialog(self, self._context)
-        dialog.finished.connect(lambda _how: self.reload_choices())
+        dialog.finished.connect(lambda _how: self._fill_menu())
         dialog.open()

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMenu
 
 from app.domain.calendar import wareki
 from app.domain.errors import AccessDenied, RuleViolation
@@ -158,9 +159,17 @@ class RegisterRoom(SplitRoomPage):
             card.body.addWidget(self.words[key])
             self.record.content.addWidget(card)
         self.record.content.addStretch(1)
-        self.actions_bar.add("公表用の一覧…", self.write_public)
-        self.actions_bar.add("選ぶための紙…", self.write_short_list)
-        self.actions_bar.add("所属機関リスト…", self.write_affiliations)
+        menu = QMenu(self)
+        self.paper_actions = {
+            words: menu.addAction(words, act)
+            for words, act in (
+                ("選ぶための一覧（PDF）…", self.write_short_list),
+                ("所属機関リスト（PDF）…", self.write_affiliations),
+                ("公表用の名簿（ブック）…", self.write_public),
+            )
+        }
+        self.papers_button = self.actions_bar.add("ほかの書き出し", lambda: None)
+        self.papers_button.setMenu(menu)
         self.actions_bar.set_main("名簿を書き出す…", self.write)
 
     @property

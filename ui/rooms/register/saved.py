@@ -37,7 +37,7 @@ def filter_words(chosen: RegisterFilter) -> str:
 class SaveFilterDialog(SavingDialog):
     """いまの絞り込みに名を付けて取っておく。保存した後は kept に id がある。"""
 
-    def __init__(self, parent: QWidget, office: Office, chosen: RegisterFilter, standing: str) -> None:
+    def __init__(self, parent: QWidget | None, office: Office, chosen: RegisterFilter, standing: str) -> None:
         self._chosen = replace(chosen, standing=standing)
         words = filter_words(self._chosen) or "まだ何も絞り込んでいません。"
         super().__init__(parent, "絞り込みを保存", f"条件　{words}", "保存する")
@@ -65,7 +65,7 @@ class SaveFilterDialog(SavingDialog):
 class RenameFilterDialog(SavingDialog):
     """絞り込みの名を替える。"""
 
-    def __init__(self, parent: QWidget, office: Office, row: SavedRegisterFilter) -> None:
+    def __init__(self, parent: QWidget | None, office: Office, row: SavedRegisterFilter) -> None:
         super().__init__(parent, "絞り込みの名を替える", "", "替える")
         self._office, self._id = office, row.id
         self.name = QLineEdit(row.name)
@@ -86,7 +86,7 @@ class RenameFilterDialog(SavingDialog):
 class SavedFiltersDialog(Dialog):
     """取っておいた絞り込みの一覧。"""
 
-    def __init__(self, parent: QWidget, context: RoomContext) -> None:
+    def __init__(self, parent: QWidget | None, context: RoomContext) -> None:
         super().__init__(parent, "保存した絞り込み", "「共用」のものを替えると、みなの一覧が変わります。")
         self._context = context
         px = current_look().px
