@@ -9,13 +9,16 @@ from sqlalchemy import event
 
 from app.domain.access import Role
 from app.domain.errors import RuleViolation
-from app.services import register, renewal
+from app.services import intake, register, renewal
 from app.services.office import Office
-from app.services.views.register import RegisterFilter
+from app.services.views.register import LifeSpan, RegisterFilter
 from database import audit
 from database.opening import Store
+from database.schema.intake import Application
+from database.schema.people import NameChange
 from tests.factories import (
     as_role,
+    insert,
     make_actor,
     make_applications,
     make_certifications,
@@ -164,3 +167,44 @@ def test_the_number_of_queries_does_not_grow_with_the_people(office: Office, cer
         office, cohort, make_applications(office, cohort, people), CERTIFIED, meeting_number=1
     )
     assert queries() == few
+
+
+def test_the_life_of_a_person_holds_the_lapse_the_new_name_and_the_merged_record(
+    office: Office, certified: list[int]
+) -> None:
+    row = register.as_of(office).rows[0]
+    cohort = make_cohort(office, 2, date(2026, 8, 1))
+    (again,) = make_applications(office, cohort, [person("高橋 はじめ", "タカハシ ハジメ")])
+    with office.store.sessions() as session:
+        other = session.get_one(Application, again).person_id
+    changed = NameChange(
+        person_id=row.person_id,
+        changed_on=date(2026, 5, 1),
+        before={"name": "髙橋 一"},
+        after={"name": "髙木 一"},
+        reason="婚姻",
+        recorded_by="事務 花子",
+    )
+    insert(office, [changed])
+    intake.merge_people(office, row.person_id, other, "同じ人")
+    later = as_role(office, Role.MANAGER, date(2029, 5, 1))
+    life = register.life(later, row.person_id)
+    assert [(e.kind, e.words) for e in life.entries if e.kind in ("people", "ended")] == [
+        ("people", f"記録{other}「高橋 はじめ」を名寄せ"),
+        ("people", "氏名を変更（髙橋 一 → 髙木 一）"),
+        ("ended", "更新されずに失効（第R7-1-0001号）"),
+    ]
+    assert life.entries[-1].day == date(2029, 4, 1)
+    assert [e.words for e in life.entries].count("受講申込を受付（受付番号 0001）") == 2
+    assert life.spans == (LifeSpan("第R7-1-0001号", CERTIFIED, date(2029, 3, 31), "認証"),)
+    assert register.life(later, other) == life
+
+
+def test_a_validity_that_was_revoked_ends_the_day_before(office: Office, certified: list[int]) -> None:
+    renewal.record_renewal(office, certified[1], date(2026, 9, 1))
+    opened = renewal.open_revocation(office, certified[1], "fraud", date(2026, 8, 1))
+    renewal.record_notice(office, opened, date(2026, 8, 2))
+    renewal.revoke(office, opened, date(2026, 9, 20), "偽造", make_actor(Role.MANAGER, "別の責任者"))
+    person_id = register.as_of(office).rows[1].person_id
+    spans = register.life(office, person_id).spans
+    assert spans == (LifeSpan("第R7-1-0002号", CERTIFIED, date(2026, 9, 19), "認証", cut=True),)

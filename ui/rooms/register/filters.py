@@ -68,6 +68,8 @@ class RegisterFilters(QWidget):
         self.fields = {key: QLineEdit() for key in FILTER_WORDS}
         self.cohort = QComboBox()
         self.cohort.setAccessibleName("研修期で絞る")
+        self.cohort.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.cohort.setMinimumContentsLength(4)
         self.cohort.currentIndexChanged.connect(lambda _place: self.changed.emit())
         self.publish = QCheckBox("公表に同意した人")
         self.clear_button = button("消す", "small", self.clear)
