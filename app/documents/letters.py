@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from app.documents.flow import Flow
     from app.documents.page import Paper
 
+# 窓あき封筒（長形3号）の窓の内側。三つ折りの紙の左上からの距離
+_WINDOW_LEFT, _WINDOW_TOP, _WINDOW_WIDE, _WINDOW_END = 24 * MM, 17 * MM, 76 * MM, 56 * MM
+
 
 @dataclass(frozen=True)
 class LetterItem:
@@ -48,6 +51,7 @@ class Letter:
     """一通。addressee に敬称は付けない（様を付けて書く）。
 
     rows は「記」の下の項目と値、table はその下の表、items は番号を付けた事項。
+    address があれば、宛先を窓あき封筒（長形3号、三つ折り）の窓の位置に刷る。
     """
 
     number: str
@@ -60,6 +64,8 @@ class Letter:
     items: tuple[LetterItem, ...] = ()
     items_title: str = ""
     table: LetterTable | None = None
+    postal_code: str = ""
+    address: str = ""
 
 
 def render_letters(letters: Sequence[Letter], listing: LetterList | None = None) -> bytes:
@@ -72,6 +78,10 @@ def render_letters(letters: Sequence[Letter], listing: LetterList | None = None)
         if missing := missing_glyphs(letter.addressee):
             raise RuleViolation(
                 f"宛名「{letter.addressee}」の {'、'.join(missing)} は印刷できません。証書表記を直してください。"
+            )
+        if missing := missing_glyphs(letter.address):
+            raise RuleViolation(
+                f"{letter.addressee}さんの住所の {'、'.join(missing)} は印刷できません。住所の字を直してください。"
             )
     title = letters[0].title if len({x.title for x in letters}) == 1 else "通知"
     paper = Paper(title, "外国人支援コーディネーター認定審査委員会事務局", made_on=letters[0].date)
@@ -95,9 +105,13 @@ def _write(paper: "Paper", letter: Letter) -> None:
     if letter.number:
         flow.line(letter.number, align="right")
     flow.line(wareki(letter.date), align="right")
-    flow.gap(14)
-    flow.line(f"{letter.addressee}　様", 13)
-    flow.gap(16)
+    if letter.address:
+        _write_window(paper, letter)
+        flow.y = min(flow.y, A4[1] - _WINDOW_END)
+    else:
+        flow.gap(14)
+        flow.line(f"{letter.addressee}　様", 13)
+        flow.gap(16)
     flow.line(letter.sender, 11.5, align="right")
     flow.gap(30)
     flow.line(letter.title, 16, align="center", tracking=0.12)
@@ -123,6 +137,23 @@ def _write(paper: "Paper", letter: Letter) -> None:
         flow.line("以上", align="right")
     continued = flow.page > 1
     flow.end_page()
+
+
+def _write_window(paper: "Paper", letter: Letter) -> None:
+    """窓の中に、郵便番号・住所（三行まで、長ければ縮める）・宛名を置く。"""
+    from app.documents.fonts import wrap
+    from app.documents.labels import postal_words
+
+    x, top, size = _WINDOW_LEFT, A4[1] - _WINDOW_TOP, 10.0
+    if letter.postal_code.strip():
+        paper.draw_text(x, top - 4 * MM, postal_words(letter.postal_code), 10, family=GOTHIC)
+    rows = wrap(letter.address, size, _WINDOW_WIDE)
+    while len(rows) > 3:
+        size *= 0.9
+        rows = wrap(letter.address, size, _WINDOW_WIDE)
+    for place, row in enumerate(rows):
+        paper.draw_text(x, top - 9.5 * MM - place * size * 1.4, row, size, fit=_WINDOW_WIDE)
+    paper.draw_text(x, top - 29 * MM, f"{letter.addressee}　様", 13, fit=_WINDOW_WIDE)
 
 
 def _write_item(flow: "Flow", number: int, item: LetterItem) -> None:

@@ -1,6 +1,5 @@
 """ホーム：今日の仕事・研修期の人数の流れ・満了の波・最近の操作。"""
 
-from collections import Counter
 from datetime import date
 
 from sqlalchemy import func, select
@@ -11,11 +10,12 @@ from app.services import eligibility, progress
 from app.services.eligibility.selection_cases import selection_state
 from app.services.intake.corrections import SOON
 from app.services.office import Office
+from app.services.renewal.waves import months_before, notice_kind, reached_notice
 from app.services.scoring.letters import count_differing
-from app.services.standings import load_standings
 from app.services.views.board import is_near, waits_roll
 from app.services.views.home import ExpiryWave, FunnelStep, RecentAct, Task
 from app.services.views.progress import BoardView
+from database.queries.expiries import count_expiries, unsent_notices
 from database.schema.audit import AuditEntry
 from database.schema.certificates import Certification
 from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting
@@ -169,6 +169,21 @@ def _course(board: BoardView, today: date) -> list[Task]:
     return tasks
 
 
+def _notices(session: Session, office: Office, today: date) -> list[Task]:
+    """案内の時期を迎えた満了の波で、その案内をまだ送っていない人（波ごとに一つ、研修期によらない）。"""
+    found = []
+    for wave in count_expiries(session, today, office.guideline):
+        if (months := reached_notice(wave.expires_on, today)) is None:
+            break  # 近い順なので、後の波はまだ時期でない
+        kind = notice_kind(wave.expires_on, months)
+        count, first = unsent_notices(session, today, office.guideline, wave.expires_on, kind)
+        if count:
+            text = f"{wareki(wave.expires_on)}満了の{months}か月前の案内をまだ送っていません"
+            due = months_before(wave.expires_on, months)
+            found.append(_task(today, due, text, f"{count:,}名", "renewal", first))
+    return found
+
+
 def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
     """対応が必要なもの（期限の早い順、期限のないものは後）。"""
     today = office.today()
@@ -179,6 +194,7 @@ def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
         found += _selection(session, cohort_id, today)
         found += _meetings(session, cohort_id, today)
         found += _letters(session, cohort_id, today)
+        found += _notices(session, office, today)
     return tuple(sorted(found, key=lambda t: (t.due is None, t.due or today)))
 
 
@@ -222,14 +238,8 @@ def funnel(office: Office, cohort_id: int) -> tuple[FunnelStep, ...]:
 def waves(office: Office) -> tuple[ExpiryWave, ...]:
     """満了日ごとの、有効な認証の数と更新済みの数。"""
     with office.read("home.waves") as session:
-        standings = load_standings(session, office.today(), office.guideline)
-    certified: Counter[date] = Counter()
-    renewed: Counter[date] = Counter()
-    for standing in standings:
-        if standing.state == "valid":
-            certified[standing.expires_on] += 1
-            renewed[standing.expires_on] += len(standing.validity.periods) > 1
-    return tuple(ExpiryWave(day, certified[day], renewed[day]) for day in sorted(certified))
+        found = count_expiries(session, office.today(), office.guideline)
+    return tuple(ExpiryWave(*one) for one in found)
 
 
 def recent(office: Office, limit: int = 8) -> tuple[RecentAct, ...]:

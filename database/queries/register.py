@@ -64,13 +64,14 @@ class Place:
     limit: int | None = None
 
 
-def _year_end(column: Any) -> ColumnElement[int]:
+def year_end(column: Any) -> ColumnElement[int]:
     """日が属する年度の3月31日の年。"""
     year = cast(func.substr(column, 1, 4), Integer)
     return year + cast(func.substr(column, 6, 2) >= literal("04"), Integer)
 
 
-def _renewed_between(first: date, last: date) -> ColumnElement[bool]:
+def renewed_between(first: date, last: date) -> ColumnElement[bool]:
+    """Certification の行に、その間（両端を含む）の更新研修の修了があるか。"""
     return (
         select(Renewal.id)
         .where(
@@ -90,7 +91,7 @@ def _valid_following(day: date, guideline: Guideline, earliest: date) -> ColumnE
         # 新しい期間から確かめる（失効した人は、たいてい終わりの更新がない）
         ends = range(year + years, this, years)[::-1]
         windows = [(date(end - years if end > year + years else year - 1, 4, 1), end) for end in ends]
-        covered = and_(*(_renewed_between(first, date(end, 3, 31)) for first, end in windows))
+        covered = and_(*(renewed_between(first, date(end, 3, 31)) for first, end in windows))
         branches.append((Certification.certified_on >= date(year - 1, 4, 1), covered))
     return case(*branches, else_=literal_column("0"))
 
@@ -105,7 +106,7 @@ def _valid_from_completion(day: date, guideline: Guideline) -> ColumnElement[boo
         .where(
             before.certification_id == one.certification_id,
             before.completed_on < one.completed_on,
-            _year_end(before.completed_on) >= _year_end(one.completed_on) - years,
+            year_end(before.completed_on) >= year_end(one.completed_on) - years,
         )
         .exists()
     )
@@ -114,7 +115,7 @@ def _valid_from_completion(day: date, guideline: Guideline) -> ColumnElement[boo
         .where(
             mine,
             one.completed_on <= day,
-            _year_end(Certification.certified_on) < _year_end(one.completed_on) - years,
+            year_end(Certification.certified_on) < year_end(one.completed_on) - years,
             ~known,
         )
         .correlate(Certification)
@@ -122,19 +123,23 @@ def _valid_from_completion(day: date, guideline: Guideline) -> ColumnElement[boo
     )
     last = (
         select(one.id)
-        .where(mine, one.completed_on <= day, _year_end(one.completed_on) >= this - years)
+        .where(mine, one.completed_on <= day, year_end(one.completed_on) >= this - years)
         .correlate(Certification)
         .exists()
     )
-    return and_(or_(_year_end(Certification.certified_on) >= this - years, last), ~gap)
+    return and_(or_(year_end(Certification.certified_on) >= this - years, last), ~gap)
+
+
+def first_certified(session: Session) -> date | None:
+    """いちばん早い認証日。認証がなければ None。"""
+    column = Certification.certified_on
+    return session.scalar(select(func.min(column, type_=column.type)))
 
 
 def standing_on(session: Session, day: date, guideline: Guideline) -> ColumnElement[int]:
     """Certification の行の、基準日の状態の番号（STATES の順）。"""
     if guideline.renewal_follows_expiry:
-        earliest = session.scalar(
-            select(func.min(Certification.certified_on, type_=Certification.certified_on.type))
-        )
+        earliest = first_certified(session)
         valid = _valid_following(day, guideline, earliest or day)
     else:
         valid = _valid_from_completion(day, guideline)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,3 +63,16 @@ def test_an_addressee_that_cannot_be_printed_is_refused() -> None:
         render_letters([letter("田中𓀀")])
     with pytest.raises(RuleViolation, match="書き出す通知がありません"):
         render_letters([])
+
+
+def test_an_address_is_printed_inside_the_window_of_the_envelope(tmp_path: Path) -> None:
+    # 長形3号の窓（左から 20〜105 mm、上から 14〜54 mm）に、郵便番号・住所・宛名が入り、ほかの字は入らない
+    one = replace(
+        letter("山田 花子"), postal_code="1000001", address="東京都千代田区見本町一丁目二番三号 " * 4
+    )
+    path = tmp_path / "a.pdf"
+    path.write_bytes(render_letters([one]))
+    window = run("pdftotext", "-x", "57", "-y", "40", "-W", "241", "-H", "113", str(path), "-")
+    assert joined(window) == "〒100-0001" + joined(one.address) + "山田花子様"
+    with pytest.raises(RuleViolation, match="住所の"):
+        render_letters([replace(one, address="東京都\ue000")])

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from app.domain.access import Role
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services import certificates, renewal, settings
 from app.services.office import Office
-from app.services.views.certificates import CertificateRow
+from app.services.views.certificates import RESULT_WORDS, CertificateRow
 from database import audit
 from database.opening import open_store
 from database.schema.audit import AuditEntry
@@ -302,6 +302,24 @@ def test_verification_says_how_it_stands_on_a_day(
     text = qr_text(office, issue(scene)[0].id)
     found = certificates.verify_text(office, f" {text}\n", as_of)
     assert (found.number, found.result) == ("第R7-1-0001号", result)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("returned", "真正でしたが、本人が認証を返納しています"),
+        ("died", "真正でしたが、本人の死亡により認証は終わっています"),
+    ],
+)
+def test_a_certification_that_was_closed_is_not_said_to_have_expired(
+    office: Office, scene: Scene, kind: str, words: str
+) -> None:
+    row = issue(scene)[0]
+    renewal.record_closure(office, row.certification_id, kind, ISSUED_ON, "届出")
+    text = qr_text(office, row.id)
+    before = certificates.verify_text(office, text, ISSUED_ON - timedelta(days=1))
+    assert (before.result, certificates.verify_text(office, text, ISSUED_ON).result) == ("genuine", kind)
+    assert RESULT_WORDS[kind] == words
 
 
 def test_a_revoked_certificate_is_said_to_be_revoked_from_its_day(office: Office, scene: Scene) -> None:

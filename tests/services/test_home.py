@@ -55,6 +55,35 @@ def applied(office: Office, cohort: int, name: str, **values: object) -> int:
     return make_applications(office, cohort, [person(name)], False, **{**place, **values})[0]
 
 
+def test_a_notice_that_is_due_is_asked_for_until_it_is_sent(
+    office: Office, cohort: int, tmp_path: Path
+) -> None:
+    ids = make_certifications(
+        office, cohort, make_applications(office, cohort, [person("一"), person("二")]), date(2026, 3, 31)
+    )
+    wave = date(2029, 3, 31)
+
+    def asked(*day: int) -> list[tuple[str, str, int | None, bool]]:
+        later = as_role(office, Role.MANAGER, date(*day))
+        found = [t for t in home.tasks(later, cohort) if t.room == "renewal"]
+        return [(t.text, t.who, t.target_id, t.overdue) for t in found]
+
+    text = "令和11年3月31日満了の{}か月前の案内をまだ送っていません"
+    assert asked(2028, 3, 30) == []
+    assert asked(2028, 3, 31) == [(text.format(12), "2名", ids[0], False)]
+    sender = as_role(office, Role.MANAGER, date(2028, 4, 3))
+    renewal.make_notices(sender, wave, 12, tmp_path / "案内.pdf")
+    assert asked(2028, 4, 3) == [(text.format(12), "2名", ids[0], True)]
+    letters = [r.letter_id for r in renewal.list_notices(sender, wave, 12) if r.letter_id is not None]
+    renewal.record_sent(sender, letters[:1], date(2028, 4, 3))
+    assert asked(2028, 4, 3) == [(text.format(12), "1名", ids[1], True)]
+    renewal.record_sent(sender, letters[1:], date(2028, 4, 3))
+    assert asked(2028, 4, 3) == []
+    renewed = as_role(office, Role.MANAGER, date(2028, 9, 1))
+    renewal.record_renewal(renewed, ids[0], date(2028, 9, 1))
+    assert asked(2028, 9, 30) == [(text.format(6), "1名", ids[1], False)]
+
+
 def test_nothing_is_to_do_in_an_empty_cohort(office: Office, cohort: int) -> None:
     assert home.tasks(office, cohort) == ()
     assert [s.count for s in home.funnel(office, cohort)] == [0, 0, None, None, None, None, None]

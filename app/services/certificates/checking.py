@@ -14,7 +14,15 @@ from app.services.views.certificates import Verification
 from database.queries.certifications import load_facts
 from database.schema.certificates import Certificate, Certification, SigningKey
 
-_STATES = {"expired": "lapsed", "not_yet": "not_yet", "revoked": "revoked", "annulled": "annulled"}
+# 有効でない認証の状態から、確かめた結果へ
+_STATES = {
+    "expired": "lapsed",
+    "not_yet": "not_yet",
+    "revoked": "revoked",
+    "returned": "returned",
+    "died": "died",
+    "annulled": "annulled",
+}
 
 
 def verify_text(office: Office, text: str, as_of: date) -> Verification:
@@ -45,7 +53,7 @@ def _found(
     state = standing_of(facts, as_of, office.guideline).state
     result, detail = _version_result(version, versions, as_of)
     if state != "valid":
-        result, detail = _STATES.get(state, "lapsed"), ""
+        result, detail = _STATES[state], ""
     return Verification(
         certification.number, result, str(version.face["name"]), version.version, version.expires_on, detail
     )

@@ -30,6 +30,8 @@ from database.schema.renewal import Revocation
 def paper_digest(paper: Paper) -> str:
     """紙の中身の要約値。日付と文書番号は、作るたびに変わるので入れない。"""
     facts = asdict(paper) | {"date": None, "number": ""}
+    # 後から加わった欄は、空なら数えない（前に作った手紙と比べられる）
+    facts = {k: v for k, v in facts.items() if v or k not in ("postal_code", "address")}
     return hashlib.sha256(canonical_json(facts).encode()).hexdigest()
 
 

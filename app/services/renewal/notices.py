@@ -15,7 +15,6 @@ from app.domain.errors import RuleViolation
 from app.services.exports import ListSheet
 from app.services.lists import audit_line, write_list
 from app.services.office import Office
-from app.services.people import printed_name
 from app.services.renewal.letters import keep_letter, newest, paper_digest, write_letters
 from app.services.renewal.papers import notice_paper
 from app.services.renewal.waves import notice_kind
@@ -130,7 +129,7 @@ class _Wave:
 
     def paper(self, s: Standing, number: str) -> Paper:
         person = self.persons[s.facts.person_id]
-        return notice_paper(self.session, self.office, s, printed_name(person), self.months, number)
+        return notice_paper(self.session, self.office, s, person, self.months, number)
 
     def chosen(self, ids: Collection[int] | None) -> list[Standing]:
         found = self.people if ids is None else [s for s in self.people if s.facts.id in set(ids)]

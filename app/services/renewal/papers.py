@@ -8,10 +8,12 @@ from app.documents.letters import Letter as Paper
 from app.domain.calendar import last_day_of_period, wareki
 from app.domain.errors import RuleViolation
 from app.services.office import Office
+from app.services.people import printed_name
 from app.services.settings import value_of
 from app.services.standings import Standing
 from app.services.views.renewal import CASE_LETTERS, GROUND_WORDS
 from database.schema.certificates import Certification
+from database.schema.people import Person
 from database.schema.renewal import Revocation
 
 Rows = tuple[tuple[str, str], ...]
@@ -22,9 +24,9 @@ def _sender(session: Session) -> str:
 
 
 def notice_paper(
-    session: Session, office: Office, standing: Standing, addressee: str, months: int, number: str
+    session: Session, office: Office, standing: Standing, person: Person, months: int, number: str
 ) -> Paper:
-    """有効期間の満了と更新研修の案内。"""
+    """有効期間の満了と更新研修の案内。住所があれば、封筒の窓の位置に刷る。"""
     expires_on = standing.expires_on
     lapses_on = expires_on + timedelta(days=1)
     years = office.guideline.validity_years
@@ -32,7 +34,9 @@ def notice_paper(
     return Paper(
         number=number,
         date=office.today(),
-        addressee=addressee,
+        addressee=printed_name(person),
+        postal_code=person.postal_code.strip(),
+        address=person.address.strip(),
         sender=_sender(session),
         title=f"認証の更新のお知らせ（満了{months}か月前）",
         paragraphs=(
