@@ -69,7 +69,7 @@ def count_expiries(session: Session, day: date, guideline: Guideline) -> list[Ex
         .limit(-1)
         .subquery()
     )
-    query = select(found.c.year, func.count(), func.sum(found.c.again)).group_by(found.c.year)
+    query = select(found.c.year, func.count(), func.count(case((found.c.again, 1)))).group_by(found.c.year)
     rows = session.execute(query.order_by(found.c.year))
     return [Expiry(date(year, 3, 31), count, again) for year, count, again in rows]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -161,7 +161,12 @@ def _ends(office: Office, key: int, life: Life) -> Iterable[Revocation | Closure
         yield DecisionReversal(case_id=case, reversed_on=life.annulled, effects={}, **words)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(told=st.lists(lives(), min_size=8, max_size=8), seed=st.integers(0, 99))
 def test_sql_and_the_rule_agree_on_every_edge_of_random_lives(
     office: Office, places: list[int], told: list[Life], seed: int
