@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 IMPORTS = ("applicants", "results", "answers", "renewals")
-EXPORTS = ("register", "eligibility", "progress", "scores", "decisions", "statistics")
+EXPORTS = ("register", "eligibility", "progress", "scores", "decisions", "statistics", "affiliations")
 
 
 # argparse の英語の文から日本語へ（並びの順に、初めに合ったもの）
@@ -100,7 +100,7 @@ def build_parser() -> JapaneseParser:
     evaluate.add_argument("--edition", default="r7-02-27", help="実施要綱の版")
     export = add("export", "庁へのブックを書く")
     export.add_argument("kind", choices=EXPORTS)
-    export.add_argument("out", type=Path, metavar="OUT.xlsx")
+    export.add_argument("out", type=Path, metavar="OUT.xlsx", help="書くブック（統計は OUT.pdf で図の紙）")
     export.add_argument("--as-of", metavar="DATE")
     export.add_argument("--cohort", help="研修期（R7-2 のように）")
     _add_book_password(export)

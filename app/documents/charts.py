@@ -9,9 +9,9 @@ from app.documents.fonts import GOTHIC
 from app.documents.measure import GREY, INK, Align, Color
 from app.domain.spread import Box
 
-_ACCENT = "0.12 0.31 0.55"
-_PALE = "0.79 0.85 0.93"
-_LINE = "0.82 0.84 0.86"
+ACCENT = "0.12 0.31 0.55"
+PALE = "0.79 0.85 0.93"
+LINE = "0.82 0.84 0.86"
 _RED = "0.70 0.15 0.12"
 WHITE = (1.0, 1.0, 1.0)
 _TICK = 0.25
@@ -63,7 +63,7 @@ class Plot:
         self.flow.paper.draw_text(at[0], at[1], words, size, family=GOTHIC, align=align, color=color)
 
 
-def _plot(flow: Flow, height: float, left: float, right: float) -> Plot:
+def take_plot(flow: Flow, height: float, left: float, right: float) -> Plot:
     """流れの中に図の場所を取る。left・right は枠の外の余白（pt）。"""
     flow.need(height)
     plot = Plot(flow, flow.left + left, flow.y - height + 32, flow.width - left - right, height - 46)
@@ -73,19 +73,19 @@ def _plot(flow: Flow, height: float, left: float, right: float) -> Plot:
 
 def histogram(flow: Flow, bins: Sequence[tuple[int, int, int]], mark: int | None) -> None:
     """得点の分布。棒の上に人数、採用された合格点に破線。"""
-    plot = _plot(flow, 170, 10, 10)
+    plot = take_plot(flow, 170, 10, 10)
     tallest = max(1, *(count for _, _, count in bins))
     step = plot.width / len(bins)
     for place, (low, high, count) in enumerate(bins):
         x, tall = plot.left + step * place, plot.height * 0.88 * count / tallest
         above = mark is None or low >= mark
-        plot.box((x + 1.5, plot.bottom), (step - 3, tall), f"{_ACCENT if above else _PALE} rg", "f")
+        plot.box((x + 1.5, plot.bottom), (step - 3, tall), f"{ACCENT if above else PALE} rg", "f")
         words = f"{low}" if high == low else f"{low}〜{high}"
         plot.text((x + step / 2, plot.bottom - 11), words)
         if count:
             plot.text((x + step / 2, plot.bottom + tall + 3), str(count), color=INK)
     base = (plot.left, plot.bottom), (plot.left + plot.width, plot.bottom)
-    plot.line(*base, f"{_LINE} RG 0.8 w")
+    plot.line(*base, f"{LINE} RG 0.8 w")
     plot.text((plot.left + plot.width / 2, plot.bottom - 24), "得点（点）。棒の上は人数")
     if mark is not None:
         _mark(plot, bins, mark, step)
@@ -104,7 +104,7 @@ def _mark(plot: Plot, bins: Sequence[tuple[int, int, int]], mark: int, step: flo
 
 def boxes(flow: Flow, found: Mapping[str, Box]) -> None:
     """科目群ごとの得点率の箱ひげ図。"""
-    plot = _plot(flow, 62 + 24 * len(found), 52, 60)
+    plot = take_plot(flow, 62 + 24 * len(found), 52, 60)
     _percents(plot, "得点率")
     step = plot.height / max(1, len(found))
 
@@ -113,13 +113,13 @@ def boxes(flow: Flow, found: Mapping[str, Box]) -> None:
 
     for place, (group, box) in enumerate(found.items()):
         y = plot.bottom + plot.height - step * (place + 0.5)
-        pen = f"{_ACCENT} RG 0.9 w"
+        pen = f"{ACCENT} RG 0.9 w"
         plot.line((x(box.low), y), (x(box.high), y), pen)
         for end in (box.low, box.high):
             plot.line((x(end), y - 3), (x(end), y + 3), pen)
         wide = max(x(box.third) - x(box.first), 0.6)
-        plot.box((x(box.first), y - 6), (wide, 12), f"{_PALE} rg {pen}", "B")
-        plot.line((x(box.median), y - 6), (x(box.median), y + 6), f"{_ACCENT} RG 2.4 w")
+        plot.box((x(box.first), y - 6), (wide, 12), f"{PALE} rg {pen}", "B")
+        plot.line((x(box.median), y - 6), (x(box.median), y + 6), f"{ACCENT} RG 2.4 w")
         plot.disc((x(box.mean), y), 1.8, "0.1 0.1 0.11 rg 1 1 1 RG 0.5 w", "B")
         plot.text((plot.left - 8, y - 3), f"科目群{group}", 8.5, "right", INK)
         plot.text((plot.left + plot.width + 8, y - 3), f"n={box.n}", 8, "left")
@@ -129,7 +129,7 @@ def _percents(plot: Plot, title: str) -> None:
     """横に％の目盛を引く。"""
     for part in range(0, 101, 25):
         x = plot.left + plot.width * part / 100
-        plot.line((x, plot.bottom), (x, plot.bottom + plot.height), f"{_LINE} RG 0.5 w")
+        plot.line((x, plot.bottom), (x, plot.bottom + plot.height), f"{LINE} RG 0.5 w")
         plot.text((x, plot.bottom - 11), f"{part}%")
     plot.text((plot.left + plot.width / 2, plot.bottom - 24), title)
 
@@ -146,7 +146,7 @@ class Spot:
 
 def item_map(flow: Flow, spots: Sequence[Spot], guides: tuple[float, float, float]) -> None:
     """設問の図。guides は難しい・易しい（正答率）と弱い（識別指数）の目安。"""
-    plot = _plot(flow, 250, 40, 10)
+    plot = take_plot(flow, 250, 40, 10)
     low = min([0.0, *(floor(s.power / _TICK) * _TICK for s in spots)])
 
     def place(rate: float, power: float) -> tuple[float, float]:
@@ -155,7 +155,7 @@ def item_map(flow: Flow, spots: Sequence[Spot], guides: tuple[float, float, floa
     _percents(plot, "正答率（右ほど易しい）　縦は識別指数（上ほどよく見分ける）")
     for step in range(round((1 - low) / _TICK) + 1):
         value = low + step * _TICK
-        pen = f"{_LINE} RG {1.2 if value == 0 else 0.5} w"
+        pen = f"{LINE} RG {1.2 if value == 0 else 0.5} w"
         plot.line(place(0, value), place(1, value), pen)
         plot.text((plot.left - 6, place(0, value)[1] - 2.5), f"{value:.2f}", align="right")
     hard, easy, weak = guides
@@ -168,7 +168,7 @@ def item_map(flow: Flow, spots: Sequence[Spot], guides: tuple[float, float, floa
 
 
 def _spot(plot: Plot, at: tuple[float, float], spot: Spot, large: bool) -> None:
-    radius, pen = (6.5 if large else 2.4), f"{_ACCENT} RG 0.8 w"
+    radius, pen = (6.5 if large else 2.4), f"{ACCENT} RG 0.8 w"
     fill = f"{_RED} rg {_RED} RG 0.8 w" if spot.weight == 2 else f"1 1 1 rg {pen}"
     plot.disc(at, radius, fill, "B")
     if spot.weight == 1:

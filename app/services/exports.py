@@ -1,15 +1,15 @@
 """庁へ出す一覧の列と行。値は文字・整数・日付だけで、書式はブックの側が決める。"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.eligibility import QUALIFICATION_WORDS
+from app.domain.statistics import EMPTY
 from app.services.views.progress import BoardRow
 from app.services.views.register import RegisterRow
 from app.services.views.scoring import ScoresView
-from database.queries.exports import DecisionFact, EligibilityFact, StatisticsFact
+from database.queries.exports import DecisionFact, EligibilityFact
 
 Cell = str | int | date | None
 
@@ -28,7 +28,6 @@ DECISION_WORDS = {
     "deferred": "保留",
     "conditional": "条件付き",
 }
-EMPTY = "（記載なし）"
 
 
 @dataclass(frozen=True)
@@ -236,40 +235,3 @@ def decisions_sheet(facts: Iterable[DecisionFact]) -> ListSheet:
         for f in facts
     )
     return ListSheet("審査結果一覧", headers, rows)
-
-
-def _dimensions(cohorts: dict[tuple[int, int], str]) -> dict[str, Callable[[StatisticsFact], Sequence[str]]]:
-    return {
-        "研修期": lambda f: (cohorts[f.fiscal_year, f.term],),
-        "都道府県": lambda f: (f.prefecture or EMPTY,),
-        "窓口の区分": lambda f: (COUNTER_WORDS.get(f.counter or "", EMPTY),),
-        "国家資格": lambda f: (
-            tuple(QUALIFICATION_WORDS.get(k, k) for k in sorted(f.qualifications)) or ("なし",)
-        ),
-    }
-
-
-def statistics_sheet(facts: Sequence[StatisticsFact], cohorts: dict[tuple[int, int], str]) -> ListSheet:
-    """統計：研修期・都道府県・窓口の区分・国家資格ごとの人数。国家資格は複数を持つ人を重ねて数える。"""
-    headers = ("区分", "項目", "申込", "受講決定", "辞退", "認証")
-    rows: list[tuple[Cell, ...]] = []
-    for dimension, keys in _dimensions(cohorts).items():
-        counts: dict[str, Counter[str]] = {}
-        for f in facts:
-            for key in keys(f):
-                counts.setdefault(key, Counter()).update(_marks(f))
-        rows += [(dimension, k, *_figures(counts[k])) for k in sorted(counts)]
-    total: Counter[str] = Counter()
-    for f in facts:
-        total.update(_marks(f))
-    rows.append(("合計", "", *_figures(total)))
-    return ListSheet("統計", headers, tuple(rows))
-
-
-def _marks(f: StatisticsFact) -> list[str]:
-    flags = {"eligible": f.eligible, "withdrawn": f.withdrawn, "certified": f.certified}
-    return ["applied", *(name for name, flag in flags.items() if flag)]
-
-
-def _figures(count: Counter[str]) -> tuple[int, int, int, int]:
-    return count["applied"], count["eligible"], count["withdrawn"], count["certified"]

@@ -6,28 +6,32 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from app.domain.calendar import wareki
 from app.domain.errors import InputRefused
+from app.workbooks.charts import Chart, drawing_parts
 from app.workbooks.comments import Notes, comments_xml, drawing_xml
+from app.workbooks.validating import EPOCH, Choice, Rule, letters, rules_xml
+
+__all__ = ["STYLES", "Chart", "Choice", "Page", "Value", "check_text", "letters", "pack"]
 
 Value = str | int | float | bool | date | None
 
 # 見た目の名から cellXfs の番号へ
 STYLES = (
     "general", "text", "date", "integer", "decimal", "heading", "title", "note", "reason", "required", "flag",
-    "wrong", "wrong_date", "percent", "index",
+    "wrong", "wrong_date", "percent", "index", "missing",
 )  # fmt: skip
 STYLE = {name: i for i, name in enumerate(STYLES)}
 _NUMERIC = frozenset(("general", "date", "integer", "decimal", "flag", "percent", "index"))
-# Excel の用紙の番号と、A4 の横一枚に読める大きさで収まる列幅の合計（文字数）
-_A3, _A4, _WIDE = 8, 9, 180
+# A4 の用紙の番号と、横一枚に読める大きさで収まる列幅の合計（半角の字数）
+_A4, _WIDE = 9, 180
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_EPOCH = date(1899, 12, 30).toordinal()
 _FIRST_SERIAL = date(1900, 3, 1)  # これより前の通し番号は Excel と暦がずれる
 _LONGEST = 32767
 _EXACT = 1e15  # Excel が一の位まで持てる数
@@ -37,43 +41,31 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Choice:
-    """一列の選択肢。rows は 1 から数えた初めと終わりの行、column は 0 から。strict でなければ他の値も入る。"""
-
-    column: int
-    rows: tuple[int, int]
-    words: tuple[str, ...]
-    prompt: str = ""
-    strict: bool = True
-
-
-@dataclass(frozen=True)
 class Page:
     """一枚のシート。rows のセルは（値, 見た目）か None。heading_row は固定し各ページに繰り返す見出しの行（1 から）。
 
     column_styles は、まだ書かれていないセルの列ごとの見た目（空なら付けない）。notes はセル（1 から数えた行,
-    0 から数えた列）に付ける注。
+    0 から数えた列）に付ける注。repeat は、横に二枚以上で刷るとき各ページに繰り返す左の列の数。charts は置く図。
+    whole が真なら、一枚の紙に収める。
     """
 
     name: str
     rows: Sequence[Sequence[tuple[Value, str] | None]]
     widths: Sequence[float]
     heading_row: int = 0
-    choices: Sequence[Choice] = ()
+    choices: Sequence[Rule] = ()
     heights: dict[int, float] = field(default_factory=dict)
     portrait: bool = False
     column_styles: Sequence[str] = ()
     notes: Notes = field(default_factory=dict)
+    repeat: int = 0
+    charts: Sequence[Chart] = ()
+    whole: bool = False
 
-
-def letters(column: int) -> str:
-    """0 から数えた列の番号を「A」「AB」にする。"""
-    out = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        out = chr(65 + rest) + out
-    return out
+    @property
+    def across(self) -> int:
+        """刷るときの、横のページの数。A4 に読める大きさで収める。"""
+        return max(1, ceil(sum(self.widths) / _WIDE))
 
 
 def check_text(text: str, place: str) -> None:
@@ -126,7 +118,7 @@ def _cell(reference: str, value: Value, style: str, strings: _Strings, page: str
     if isinstance(value, date):
         if value >= _FIRST_SERIAL:
             shown = STYLE["wrong_date" if style == "wrong" else "date"]
-            return f'<c r="{reference}" s="{shown}"><v>{value.toordinal() - _EPOCH}</v></c>'
+            return f'<c r="{reference}" s="{shown}"><v>{value.toordinal() - EPOCH}</v></c>'
         value, number = wareki(value), STYLE["wrong" if style == "wrong" else "text"]
     if isinstance(value, int | float):
         if not -_EXACT < value < _EXACT:  # 桁が失われるか、数でない
@@ -155,27 +147,6 @@ def _rows_xml(page: Page, strings: _Strings) -> str:
     return "".join(out)
 
 
-def _choices_xml(choices: Sequence[Choice]) -> str:
-    if not choices:
-        return ""
-    out = []
-    for one in choices:
-        formula = '"' + ",".join(one.words) + '"'
-        if len(formula) > 257 or any("," in w or '"' in w for w in one.words):
-            raise ValueError("選択肢は合わせて 255 字まで、コンマなし")
-        column = letters(one.column)
-        shown = f' showInputMessage="1" prompt={quoteattr(one.prompt)}' if one.prompt else ""
-        error = (
-            ' showErrorMessage="1" errorTitle="選択肢" error="一覧から選んでください。"' if one.strict else ""
-        )
-        out.append(
-            f'<dataValidation type="list" allowBlank="1"{error}{shown} '
-            f'sqref="{column}{one.rows[0]}:{column}{one.rows[1]}">'
-            f"<formula1>{escape(formula)}</formula1></dataValidation>"
-        )
-    return f'<dataValidations count="{len(out)}">{"".join(out)}</dataValidations>'
-
-
 def _view_xml(page: Page, first: bool) -> str:
     selected = ' tabSelected="1"' if first else ""
     if not page.heading_row:
@@ -195,16 +166,17 @@ def _sheet_xml(page: Page, strings: _Strings, first: bool) -> str:
         for i, (w, style) in enumerate(zip(page.widths, styles, strict=True), 1)
     )
     orientation = "portrait" if page.portrait else "landscape"
-    # 列の多い一覧は A3：一枚の幅に収めても読める大きさで刷る
-    relations, drawing = (f' xmlns:r="{_REL}"', '<legacyDrawing r:id="rId1"/>') if page.notes else ("", "")
-    paper = _A3 if sum(page.widths) > _WIDE else _A4
+    links = _links(page)
+    relations = f' xmlns:r="{_REL}"' if links else ""
+    drawing = "".join(f'<{name} r:id="rId{i}"/>' for i, name in enumerate(links, 1))
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"{relations}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'{_view_xml(page, first)}<sheetFormatPr defaultRowHeight="18"/>'
         f"{f'<cols>{columns}</cols>' if columns else ''}"
-        f"<sheetData>{_rows_xml(page, strings)}</sheetData>{_choices_xml(page.choices)}"
+        f"<sheetData>{_rows_xml(page, strings)}</sheetData>{rules_xml(page.choices)}"
         '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        f'<pageSetup paperSize="{paper}" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>'
+        f'<pageSetup paperSize="{_A4}" orientation="{orientation}" pageOrder="overThenDown" '
+        f'fitToWidth="{page.across}" fitToHeight="{int(page.whole)}"/>'
         "<headerFooter><oddHeader>&amp;L&amp;A</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter>"
         f"{drawing}</worksheet>"
     )
@@ -246,6 +218,7 @@ def _styles_xml() -> str:
         "wrong_date": _xf(4, 5, 1, 164, right),
         "percent": _xf(0, 0, 1, 166, right),
         "index": _xf(0, 0, 1, 2, right),
+        "missing": _xf(3, 6, 1, 0, right),
     }
     fonts = (
         f'<font><sz val="11"/>{_FONT}</font><font><b/><sz val="11"/>{_FONT}</font>'
@@ -254,14 +227,14 @@ def _styles_xml() -> str:
     )
     fills = (
         '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-        + "".join(_FILL.format(c) for c in ("E4EAF2", "FDECEA", "FFF3D6", "F9C6C0"))
+        + "".join(_FILL.format(c) for c in ("E4EAF2", "FDECEA", "FFF3D6", "F9C6C0", "D5D9DF"))
     )
     cells = "".join(formats[name] for name in STYLES)
     return (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="3"><numFmt numFmtId="164" formatCode="{era}"/>'
         f'<numFmt numFmtId="165" formatCode="0.0##"/><numFmt numFmtId="166" formatCode="0.0%"/></numFmts>'
         f'<fonts count="5">{fonts}</fonts>'
-        f'<fills count="6">{fills}</fills><borders count="2"><border/><border>{_BOX}</border></borders>'
+        f'<fills count="7">{fills}</fills><borders count="2"><border/><border>{_BOX}</border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(STYLES)}">{cells}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="標準" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
@@ -273,8 +246,7 @@ def _workbook_xml(pages: Sequence[Page]) -> str:
         f'<sheet name={quoteattr(p.name)} sheetId="{i}" r:id="rId{i}"/>' for i, p in enumerate(pages, 1)
     )
     titles = "".join(
-        f'<definedName name="_xlnm.Print_Titles" localSheetId="{i}">'
-        f"{escape(_quoted(p.name))}!${p.heading_row}:${p.heading_row}</definedName>"
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{i}">{_titles(p)}</definedName>'
         for i, p in enumerate(pages)
         if p.heading_row
     )
@@ -283,6 +255,18 @@ def _workbook_xml(pages: Sequence[Page]) -> str:
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><bookViews><workbookView/></bookViews>'
         f"<sheets>{sheets}</sheets>{names}</workbook>"
     )
+
+
+def _titles(page: Page) -> str:
+    """各ページに繰り返す所：見出しの行と、横に分かれるときは左の列。"""
+    name, row = escape(_quoted(page.name)), page.heading_row
+    left = f"{name}!$A:${letters(page.repeat - 1)}," if page.repeat and page.across > 1 else ""
+    return f"{left}{name}!${row}:${row}"
+
+
+def _links(page: Page) -> list[str]:
+    """シートから指す部品の名（シートの中の要素の順）。注の枠の次は注そのものなので、最後に置く。"""
+    return [*(["drawing"] if page.charts else []), *(["legacyDrawing"] if page.notes else [])]
 
 
 def _quoted(name: str) -> str:
@@ -304,6 +288,12 @@ def _types(pages: Sequence[Page]) -> str:
     parts += [(f"/xl/worksheets/sheet{i}.xml", f"{sheet}worksheet+xml") for i in range(1, len(pages) + 1)]
     noted = [i for i, page in enumerate(pages, 1) if page.notes]
     parts += [(f"/xl/comments{i}.xml", f"{sheet}comments+xml") for i in noted]
+    office = "application/vnd.openxmlformats-officedocument."
+    parts += [
+        (f"/xl/drawings/drawing{i}.xml", f"{office}drawing+xml") for i, p in enumerate(pages, 1) if p.charts
+    ]
+    total = sum(len(page.charts) for page in pages)
+    parts += [(f"/xl/charts/chart{i}.xml", f"{office}drawingml.chart+xml") for i in range(1, total + 1)]
     parts.append(("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"))
     items = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in parts)
     vml = '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
@@ -335,16 +325,36 @@ def _noted(number: int, page: Page) -> dict[str, str]:
         return {}
     for words in page.notes.values():
         check_text(words, f"シート「{page.name}」の注")
-    links = [
-        (f"{_REL}/vmlDrawing", f"../drawings/vmlDrawing{number}.vml"),
-        (f"{_REL}/comments", f"../comments{number}.xml"),
-    ]
     placed = {f"{letters(column)}{row}": words for (row, column), words in page.notes.items()}
     return {
-        f"xl/worksheets/_rels/sheet{number}.xml.rels": _relations(links),
         f"xl/comments{number}.xml": comments_xml(placed),
         f"xl/drawings/vmlDrawing{number}.vml": drawing_xml(page.notes),
     }
+
+
+def _pictured(number: int, page: Page, first: int) -> dict[str, str]:
+    """シートの図の部品（図がなければ空）。"""
+    if not page.charts:
+        return {}
+    drawing, charts = drawing_parts(page.charts, first)
+    links = [(f"{_REL}/chart", f"../charts/chart{first + i}.xml") for i in range(len(charts))]
+    return {
+        f"xl/drawings/drawing{number}.xml": drawing,
+        f"xl/drawings/_rels/drawing{number}.xml.rels": _relations(links),
+        **{f"xl/charts/chart{first + i}.xml": text for i, text in enumerate(charts)},
+    }
+
+
+def _attached(number: int, page: Page, first: int) -> dict[str, str]:
+    """シートに付く部品のすべてと、シートからの指し先。first は初めの図の番号。"""
+    links = [(f"{_REL}/drawing", f"../drawings/drawing{number}.xml")] if page.charts else []
+    if page.notes:
+        links.append((f"{_REL}/vmlDrawing", f"../drawings/vmlDrawing{number}.vml"))
+        links.append((f"{_REL}/comments", f"../comments{number}.xml"))
+    if not links:
+        return {}
+    own = {f"xl/worksheets/_rels/sheet{number}.xml.rels": _relations(links)}
+    return own | _noted(number, page) | _pictured(number, page, first)
 
 
 def pack(pages: Sequence[Page], title: str, created: date | None = None, *, stored: bool = False) -> bytes:
@@ -358,9 +368,11 @@ def pack(pages: Sequence[Page], title: str, created: date | None = None, *, stor
     inner += [(f"{_REL}/styles", "styles.xml"), (f"{_REL}/sharedStrings", "sharedStrings.xml")]
     parts |= {"docProps/core.xml": _core(title, created), "xl/workbook.xml": _workbook_xml(pages)}
     parts |= {"xl/_rels/workbook.xml.rels": _relations(inner), "xl/styles.xml": _styles_xml()}
+    drawn = 0
     for i, page in enumerate(pages):
         parts[f"xl/worksheets/sheet{i + 1}.xml"] = _sheet_xml(page, strings, i == 0)
-        parts |= _noted(i + 1, page)
+        parts |= _attached(i + 1, page, drawn + 1)
+        drawn += len(page.charts)
     parts["xl/sharedStrings.xml"] = strings.xml()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:

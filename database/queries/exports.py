@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.queries.progress import latest_decision
 from database.schema.certificates import Certification
 from database.schema.committee import Case, CaseDecision, DecisionReversal, Meeting
 from database.schema.eligibility import EligibilityDecision
-from database.schema.intake import Application, Cohort, Qualification
+from database.schema.intake import Application
 from database.schema.people import Person
 
 
@@ -109,61 +109,3 @@ def load_decisions(session: Session, cohort_id: int) -> list[DecisionFact]:
     )
     rows: Iterable[tuple[Any, ...]] = session.execute(query)
     return [DecisionFact(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class StatisticsFact:
-    """統計の元になる申込一件。"""
-
-    application_id: int
-    fiscal_year: int
-    term: int
-    prefecture: str
-    counter: str | None
-    qualifications: frozenset[str]
-    eligible: bool
-    withdrawn: bool
-    certified: bool
-
-
-def load_statistics(session: Session, cohort_id: int | None) -> list[StatisticsFact]:
-    """申込ごとの、統計の元（cohort_id が空ならすべての研修期）。"""
-    kinds: dict[int, set[str]] = {}
-    for application_id, kind in session.execute(
-        select(Qualification.application_id, Qualification.kind).where(Qualification.evidence)
-    ):
-        kinds.setdefault(application_id, set()).add(kind)
-    return [
-        StatisticsFact(
-            row[0], row[1], row[2], row[3], row[4], frozenset(kinds.get(row[0], ())), *map(bool, row[5:])
-        )
-        for row in session.execute(_statistics(cohort_id))
-    ]
-
-
-def _statistics(cohort_id: int | None) -> Select[*tuple[Any, ...]]:
-    certified = (
-        select(Case.application_id)
-        .join(Certification, Certification.case_id == Case.id)
-        .where(Case.id.not_in(select(DecisionReversal.case_id)))
-    )
-    query = (
-        select(
-            Application.id,
-            Cohort.fiscal_year,
-            Cohort.term,
-            Person.affiliation_prefecture,
-            Application.counter,
-            func.coalesce(EligibilityDecision.decision == "eligible", False),
-            Application.withdrawn_on.is_not(None),
-            Application.id.in_(certified),
-        )
-        .join(Cohort, Cohort.id == Application.cohort_id)
-        .join(Person, Person.id == Application.person_id)
-        .outerjoin(
-            EligibilityDecision,
-            (EligibilityDecision.application_id == Application.id) & latest_decision(),
-        )
-        .order_by(Cohort.fiscal_year, Cohort.term, Application.reception_number)
-    )
-    return query if cohort_id is None else query.where(Application.cohort_id == cohort_id)

@@ -12,8 +12,9 @@ import pytest
 import time_machine
 
 from app.cli import main as cli
+from app.cli.parser import EXPORTS
 from app.domain.access import Role
-from app.services import accounts, intake, scoring
+from app.services import accounts, intake, scoring, submission
 from app.services.office import Office, PasswordCost
 from app.workbooks.answers import AnswerForm, KeyForm, write_answers
 from app.workbooks.applicants import ApplicantForm, EmploymentForm, parse_applicants, write_applicants
@@ -335,13 +336,33 @@ def test_lists_are_written_as_of_a_day_and_may_be_encrypted(
     assert read_workbook(out, "ブックの合言葉").sheets[0].rows[-1][1] == "見本 花子"
 
 
-@pytest.mark.parametrize("kind", ["eligibility", "progress", "scores", "decisions", "statistics"])
+@pytest.mark.parametrize("kind", [k for k in EXPORTS if k != "register"])
 def test_every_list_of_a_cohort_is_written(office: Office, run: Run, tmp_path: Path, kind: str) -> None:
     cohort = make_cohort(office)
     make_certifications(office, cohort, make_applications(office, cohort, [person("見本 花子")]))
     scoring.create_test(office, cohort, "修了認定テスト", date(2026, 2, 10))
     assert run("export", kind, tmp_path / "a.xlsx", "--cohort", "R7-1") == 0
     assert read_workbook(tmp_path / "a.xlsx").sheets[0].filled > 5
+
+
+def test_the_layouts_of_the_command_are_the_layouts_of_the_room() -> None:
+    assert set(EXPORTS) == set(submission.KINDS)
+
+
+def test_statistics_become_a_paper_by_the_ending_of_the_name_and_nothing_else_does(
+    office: Office, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    word = tmp_path / "word"
+    word.write_text("ブックの合言葉", encoding="utf-8")
+    make_cohort(office)
+    assert run("export", "statistics", tmp_path / "a.pdf") == 0
+    assert (tmp_path / "a.pdf").read_bytes()[:4] == b"%PDF"
+    capsys.readouterr()
+    assert run("export", "register", tmp_path / "b.pdf") == 2
+    assert run("export", "statistics", tmp_path / "c.pdf", "--book-password-file", word) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line[:12] for line in said] == ["PDF にできるのは統計", "PDF にはパスワードを付"]
+    assert sorted(p.name for p in tmp_path.glob("?.pdf")) == ["a.pdf"]
 
 
 def test_a_wrong_day_writes_nothing(office: Office, run: Run, tmp_path: Path) -> None:

@@ -202,6 +202,13 @@ def _export() -> QWidget:
     return dialog
 
 
+def _statistics() -> QWidget:
+    dialog = ExportDialog(None, fresh_office(), None, lambda _request: None)
+    dialog.kind.setCurrentIndex(dialog.kind.findData("statistics"))
+    dialog.ending.setCurrentIndex(dialog.ending.findData("pdf"))
+    return dialog
+
+
 def _settings(key: str, role: Role = Role.ADMINISTRATOR) -> SettingsRoom:
     office = fresh_office()
     make_after(office)
@@ -296,6 +303,7 @@ def _submissions(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("after_submission_empty", submissions(lambda: _ready_submission(fresh_office())))
     yield Scene("after_submission_150_dark", submissions(_submission), (1920, 1080), 1.5, True)
     yield Scene("after_submission_export", _export, None)
+    yield Scene("after_submission_statistics", _statistics, None)
     yield Scene("after_submission_returned", _returned, None)
 
 

@@ -198,8 +198,9 @@ def test_statistics_count_by_cohort_prefecture_counter_and_qualification(
     submission.export(office, "statistics", target)
     rows = grid(target)
     start = next(i for i, r in enumerate(rows) if r[0] == "区分") + 1
-    assert [tuple(r[:6]) for r in rows[start:]] == [
+    assert [(r[0], r[1], r[2], r[3], r[9], r[8]) for r in rows[start:]] == [
         ("研修期", "令和7年度 第1期", 4, 3, 0, 3),
+        ("国籍", "（記載なし）", 4, 3, 0, 3),
         ("都道府県", "東京都", 1, 1, 0, 1),
         ("都道府県", "（記載なし）", 3, 2, 0, 2),
         ("窓口の区分", "地方公共団体", 4, 3, 0, 3),

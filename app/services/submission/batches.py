@@ -25,7 +25,6 @@ from app.services.exports import (
     register_cells,
     register_sheet,
     scores_sheet,
-    statistics_sheet,
 )
 from app.services.lists import audit_line, write_list
 from app.services.office import Act, Office
@@ -34,10 +33,11 @@ from app.services.register import BATCH_KIND, load_rows
 from app.services.scoring import load_scores
 from app.services.submission.returned import compare_returned as compare_returned
 from app.services.submission.returned import list_returned as list_returned
+from app.services.submission.statistics import write_statistics
 from app.services.views.register import RegisterRow
 from app.services.views.renewal import STANDING_WORDS
 from app.services.views.submission import CHANGE_WORDS, BatchPreview, BatchRow, BatchView, ExportResult
-from database.queries.exports import load_decisions, load_eligibility, load_statistics
+from database.queries.exports import load_decisions, load_eligibility
 from database.queries.progress import load_course
 from database.schema.base import canonical_json
 from database.schema.certificates import Certification
@@ -296,9 +296,6 @@ def _sheets(
         rows = load_rows(session, as_of, office.guideline)
         chosen = [r for r in rows if cohort is None or r.cohort_id == cohort.id]
         return [register_sheet(chosen) if kind == "register" else affiliations_sheet(chosen)]
-    if kind == "statistics":
-        cohorts = {(c.fiscal_year, c.term): cohort_title(c) for c in session.scalars(select(Cohort))}
-        return [statistics_sheet(load_statistics(session, None if cohort is None else cohort.id), cohorts)]
     assert cohort is not None
     if kind == "eligibility":
         return [eligibility_sheet(load_eligibility(session, cohort.id))]
@@ -318,6 +315,17 @@ def _chosen(session: Session, kind: str, cohort_id: int | None) -> Cohort | None
     return cohort
 
 
+def _check_paper(kind: str, path: Path, password: str) -> None:
+    if path.suffix.lower() != ".pdf":
+        return
+    if kind != "statistics":
+        raise RuleViolation("PDF にできるのは統計だけです。名の終わりを .xlsx にしてください。")
+    if password:
+        raise RuleViolation(
+            "PDF にはパスワードを付けられません。パスワードを付けるときは .xlsx にしてください。"
+        )
+
+
 def export(
     office: Office,
     kind: str,
@@ -326,14 +334,21 @@ def export(
     password: str = "",
     as_of: date | None = None,
 ) -> ExportResult:
-    """一覧のブックを書く。kind は KINDS のどれか。password があれば本当に暗号化する。"""
+    """一覧のブックを書く。kind は KINDS のどれか。password があれば本当に暗号化する。
+
+    統計は、path の終わりが .pdf なら図と表の紙にする（紙にパスワードは付けられない）。
+    """
     day = as_of or office.today()
+    _check_paper(kind, path, password)
     with office.act("submission.export") as act:
         cohort = _chosen(act.session, kind, cohort_id)
-        sheets: Sequence[ListSheet] = _sheets(act.session, office, kind, cohort, day)
-        title = "" if cohort is None else f"{cohort_title(cohort)}　"
-        notes = (f"{title}基準日 {wareki(day)}", audit_line(act.session))
-        digest = write_list(path, sheets, notes, password)
-        rows = sum(len(s.rows) for s in sheets)
-        act.say(f"export:{kind}", f"{sheets[0].title}を書き出し（{rows}行）", detail={"file_digest": digest})
+        if kind == "statistics":
+            title, rows, digest = write_statistics(act.session, office, cohort, day, path, password)
+        else:
+            sheets: Sequence[ListSheet] = _sheets(act.session, office, kind, cohort, day)
+            scope = "" if cohort is None else f"{cohort_title(cohort)}　"
+            notes = (f"{scope}基準日 {wareki(day)}", audit_line(act.session))
+            digest = write_list(path, sheets, notes, password)
+            title, rows = sheets[0].title, sum(len(s.rows) for s in sheets)
+        act.say(f"export:{kind}", f"{title}を書き出し（{rows}行）", detail={"file_digest": digest})
         return ExportResult(str(path), rows, digest, bool(password))

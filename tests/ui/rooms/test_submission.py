@@ -1,5 +1,6 @@
 """帳票・提出の画面。"""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -207,6 +208,33 @@ def test_a_list_is_written_for_the_cohort_chosen_above(
     ready(qtbot, background)
     assert room.banner.text == f"受講資格審査結果一覧を書きました（4行）：{target}"
     assert submission.list_batches(room._context.office) == ()
+
+
+@pytest.mark.parametrize(("ending", "head"), [("xlsx", b"PK"), ("pdf", b"%PDF")])
+def test_the_statistics_are_made_as_a_workbook_or_as_a_paper(
+    room: SubmissionRoom, qtbot: QtBot, background: Background, tmp_path: Path, ending: str, head: bytes
+) -> None:
+    names: list[str] = []
+    target = tmp_path / f"統計.{ending}"
+
+    def chosen(_parent: QWidget, _title: str, name: str, given: Callable[[Path], None]) -> None:
+        names.append(name)
+        given(target)
+
+    room._context.save_path = chosen
+    room.export()
+    dialog = dialog_of(room, ExportDialog)
+    assert dialog.form.row("ending").isHidden()
+    dialog.kind.setCurrentIndex(dialog.kind.findData("statistics"))
+    assert not dialog.form.row("ending").isHidden()
+    dialog.wanted.setChecked(ending == "pdf")
+    dialog.ending.setCurrentIndex(dialog.ending.findData(ending))
+    assert (dialog.wanted.isEnabled(), dialog.wanted.isChecked()) == (ending == "xlsx", False)
+    dialog.submit()
+    ready(qtbot, background)
+    assert names == [f"統計_{room._context.office.today():%Y%m%d}.{ending}"]
+    assert target.read_bytes().startswith(head)
+    assert room.banner.text.endswith(f"：{target}")
 
 
 def test_a_list_without_its_facts_is_refused_with_the_reason(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app.services import intake, submission
 from app.services.office import Office
 from ui.rooms.submission.writing import PasswordDialog
+from ui.theme.style import show_if
 from ui.widgets.date_field import DateField
 
 KIND_WORDS = {
@@ -21,15 +22,20 @@ KIND_WORDS = {
     "affiliations": "所属機関リスト",
 }
 
+ENDING_WORDS = {"xlsx": "Excel のブック（図付き）", "pdf": "PDF（図と表の紙）"}
+# 紙にもできる一覧
+PAPERS = frozenset({"statistics"})
+
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """書き出しの求め。cohort_id が空ならすべての研修期。"""
+    """書き出しの求め。cohort_id が空ならすべての研修期。ending は xlsx か pdf（図の紙。統計だけ）。"""
 
     kind: str
     cohort_id: int | None
     as_of: date
     password: str
+    ending: str = "xlsx"
 
     @property
     def words(self) -> str:
@@ -50,6 +56,7 @@ class ExportDialog(PasswordDialog):
         self._office, self._cohort_id, self._chosen = office, cohort_id, chosen
         text = "その日の記録から作ります。送った便には数えません。"
         super().__init__(parent, "一覧を書き出す", text, "保存先を選ぶ…", self._with_password)
+        self._fit()
         self.kind.setFocus()
 
     def add_fields(self) -> None:
@@ -63,10 +70,27 @@ class ExportDialog(PasswordDialog):
         self.cohort.setCurrentIndex(max(0, self.cohort.findData(self._cohort_id)))
         self.as_of = DateField(self._office.today(), "基準日")
         self.as_of.set_value(self._office.today())
+        self.ending = QComboBox()
+        for ending, name in ENDING_WORDS.items():
+            self.ending.addItem(name, ending)
         self.form.add("kind", "一覧", self.kind, required=True)
+        self.form.add("ending", "形", self.ending, "PDF は、統計の図と表を刷る紙です。")
+        self.kind.currentIndexChanged.connect(lambda _place: self._fit())
+        self.ending.currentIndexChanged.connect(lambda _place: self._fit())
         hint = "名簿・統計・所属機関リストのほかは、研修期ごとに作ります。"
         self.form.add("cohort", "研修期", self.cohort, hint)
         self.form.add("as_of", "基準日", self.as_of, required=True)
+
+    def _fit(self) -> None:
+        """PDF を選べるのは統計だけ。PDF にはパスワードを付けられない。"""
+        papers = self.kind.currentData() in PAPERS
+        row = self.form.row("ending")
+        show_if(row.heading, papers)
+        show_if(row, papers)
+        paper = papers and self.ending.currentData() == "pdf"
+        if paper:
+            self.wanted.setChecked(False)
+        self.wanted.setEnabled(not paper)
 
     def errors(self) -> dict[str, str]:
         """研修期ごとの一覧には研修期が要る。"""
@@ -80,4 +104,5 @@ class ExportDialog(PasswordDialog):
     def _with_password(self, password: str) -> None:
         assert self.as_of.value is not None
         kind = str(self.kind.currentData())
-        self._chosen(ExportRequest(kind, self.cohort.currentData(), self.as_of.value, password))
+        ending = str(self.ending.currentData()) if kind in PAPERS else "xlsx"
+        self._chosen(ExportRequest(kind, self.cohort.currentData(), self.as_of.value, password, ending))

@@ -312,7 +312,7 @@ class SubmissionRoom(SplitRoomPage):
             )
             write_in_background(self, self._context, request.words, work, path)
 
-        name = f"{request.words}_{request.as_of:%Y%m%d}.xlsx"
+        name = f"{request.words}_{request.as_of:%Y%m%d}.{request.ending}"
         self._context.save_path(self, f"{request.words}を保存", name, write)
 
 
