@@ -32,11 +32,12 @@ DECISION_WORDS = {
 
 @dataclass(frozen=True)
 class ListSheet:
-    """一枚の一覧。"""
+    """一枚の一覧。returns は、庁から戻ってくる表か（入力規則を付ける）。"""
 
     title: str
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    returns: bool = False
 
 
 REGISTER_HEADERS = (
@@ -101,7 +102,7 @@ def register_cells(row: RegisterRow) -> tuple[Cell, ...]:
 
 def register_sheet(rows: Iterable[RegisterRow]) -> ListSheet:
     """認定者名簿。"""
-    return ListSheet("認定者名簿", REGISTER_HEADERS, tuple(register_cells(r) for r in rows))
+    return ListSheet("認定者名簿", REGISTER_HEADERS, tuple(register_cells(r) for r in rows), True)
 
 
 def affiliation_counts(rows: Iterable[RegisterRow]) -> tuple[tuple[str, str, int], ...]:

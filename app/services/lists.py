@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.services.exports import ListSheet
 from app.services.importing import digest_file
+from app.services.views.renewal import STANDING_WORDS
+from app.services.views.submission import CHANGE_WORDS
 from app.workbooks.writing import Column, table_page, write_book
 from database import audit
 
@@ -48,6 +50,13 @@ KINDS = {
     "件数": "integer",
 }
 
+# 庁から戻る一覧の、決まった言葉の列
+WORDS = {
+    "状態": tuple(STANDING_WORDS.values()),
+    "公表の同意": ("あり", "なし"),
+    "変更": tuple(CHANGE_WORDS.values()),
+}
+
 
 def audit_line(session: Session) -> str:
     """監査記録の先頭を、紙やブックに刷る一行にする。"""
@@ -56,11 +65,14 @@ def audit_line(session: Session) -> str:
 
 
 def _column(title: str) -> Column:
-    return Column(title, KINDS.get(title, "integer" if title.startswith("科目群") else "text"))
+    kind = KINDS.get(title, "integer" if title.startswith("科目群") else "text")
+    return Column(title, kind, words=WORDS.get(title, ()))
 
 
 def write_list(path: Path, sheets: Sequence[ListSheet], notes: Sequence[str], password: str = "") -> str:
     """一覧を一つのブックに書き、ファイルの SHA-256（16進）を返す。書けなければ RuleViolation で元のまま。"""
-    pages = [table_page(s.title, [_column(h) for h in s.headers], s.rows, notes) for s in sheets]
+    pages = [
+        table_page(s.title, [_column(h) for h in s.headers], s.rows, notes, returns=s.returns) for s in sheets
+    ]
     write_book(path, pages, sheets[0].title, password or None)
     return digest_file(path).digest

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from app.workbooks.comments import Notes
 from app.workbooks.fields import CellError, Record, Table, find_table
-from app.workbooks.packing import Choice, Page, Value
+from app.workbooks.packing import Page, Value
 from app.workbooks.reading import Workbook
+from app.workbooks.validating import Choice, Limit, Rule
 from app.workbooks.writing import Column, write_book
 
 __all__ = ["REASON", "Item", "Layout", "explanation_page", "layout_page", "refused_pages", "write_book"]
 
 REASON = "不受理の理由"
-_PREPARED = 2000  # 選択肢を用意する行の数
+_PREPARED = 2000  # 入力規則を用意する行の数
+_MOST_REPEATED = 4
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,26 @@ def layout_page(
         styles.append("reason")
         for line, reason in zip(body[1:], reasons, strict=True):
             line.append((reason, "reason"))
-    choices = [
-        Choice(n, (2, _PREPARED), i.words, i.hint[:250], i.strict)
-        for n, i in enumerate(layout.items)
-        if i.words
-    ]
-    return Page(layout.name, body, widths, 1, choices, column_styles=styles, notes=wrong or {})
+    rules = [rule for n, i in enumerate(layout.items) if (rule := _rule(n, i)) is not None]
+    return Page(
+        layout.name, body, widths, 1, rules, column_styles=styles, notes=wrong or {}, repeat=_repeated(layout)
+    )
+
+
+def _rule(column: int, item: Item) -> Rule | None:
+    """列の入力規則：選択肢、日付、整数。決まりのない列は空。"""
+    rows = (2, _PREPARED)
+    if item.words:
+        return Choice(column, rows, item.words, item.hint[:250], item.strict)
+    if item.kind == "date":
+        return Limit(column, rows, "date", item.hint[:250])
+    return Limit(column, rows, "whole", item.hint[:250]) if item.kind == "integer" else None
+
+
+def _repeated(layout: Layout) -> int:
+    """横に二枚以上で刷るとき、各ページに繰り返す左の列の数（氏名まで。なければ初めの列）。"""
+    names = [n for n, i in enumerate(layout.items) if i.heading == "氏名"]
+    return names[0] + 1 if names and names[0] < _MOST_REPEATED else 1
 
 
 def explanation_page(title: str, lines: Sequence[str], layouts: Sequence[Layout]) -> Page:

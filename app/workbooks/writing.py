@@ -12,10 +12,12 @@ from pathlib import Path
 from app.domain.errors import RuleViolation
 from app.workbooks.faults import fault_words
 from app.workbooks.packing import Page, Value, pack
+from app.workbooks.validating import Choice, Limit, Rule
 
 # msoffcrypto は 4096 バイトより小さい中身の入れ物を正しく書かない（読み戻すと壊れている）
 _SMALLEST_ENCRYPTED = 5000
 _HEADING_HEIGHT = 32.0
+_MOST_REPEATED = 5
 _NAME_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 # 種類: (見た目, 幅 半角の字数)
 _KINDS: dict[str, tuple[str, float]] = {
@@ -38,12 +40,13 @@ _KINDS: dict[str, tuple[str, float]] = {
 class Column:
     """一つの列。
 
-    kind は text・short・code・name・long・reason・date・integer・decimal・flag・percent（0〜1を％で）・index（小数二桁）。width は半角の字数（0 は種類に合わせる）。
+    words は戻ってくる表の選択肢。kind は text・short・code・name・long・reason・date・integer・decimal・flag・percent（0〜1を％で）・index（小数二桁）。width は半角の字数（0 は種類に合わせる）。
     """
 
     title: str
     kind: str = "text"
     width: float = 0
+    words: tuple[str, ...] = ()
 
     @property
     def style(self) -> str:
@@ -76,9 +79,17 @@ def _unique(pages: Sequence[Page]) -> list[Page]:
 
 
 def table_page(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]], notes: Sequence[str] = ()
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    notes: Sequence[str] = (),
+    *,
+    returns: bool = False,
 ) -> Page:
-    """一覧のシート：表題、注、見出し、行。見出しは固定し、各ページに繰り返す。"""
+    """一覧のシート：表題、注、見出し、行。見出しは固定し、各ページに繰り返す。
+
+    横に二枚以上で刷るときは、左の列（氏名まで）も各ページに繰り返す。returns なら、戻ってくる表として入力規則を付ける。
+    """
     styles = [c.style for c in columns]
     top: list[Sequence[tuple[Value, str] | None]] = [[(title, "title")], *([(n, "note")] for n in notes)]
     body = [list(zip(row, styles, strict=True)) for row in rows]
@@ -89,7 +100,26 @@ def table_page(
         [c.wide for c in columns],
         at,
         heights={at: _HEADING_HEIGHT},
+        choices=_rules(columns, (at + 1, at + len(body))) if returns and body else (),
+        repeat=_repeated(columns),
     )
+
+
+def _rules(columns: Sequence[Column], rows: tuple[int, int]) -> list[Rule]:
+    """戻ってくる表の入力規則：選択肢・日付・整数の列。"""
+    found: list[Rule] = []
+    for place, column in enumerate(columns):
+        if column.words:
+            found.append(Choice(place, rows, column.words))
+        elif column.kind in ("date", "integer"):
+            found.append(Limit(place, rows, "date" if column.kind == "date" else "whole"))
+    return found
+
+
+def _repeated(columns: Sequence[Column]) -> int:
+    """各ページに繰り返す左の列の数：氏名まで（左の方にあるとき）。なければ初めの列。"""
+    titles = [c.title for c in columns[:_MOST_REPEATED]]
+    return titles.index("氏名") + 1 if "氏名" in titles else 1
 
 
 def encrypt(content: bytes, password: str) -> bytes:

@@ -361,7 +361,7 @@ def test_statistics_become_a_paper_by_the_ending_of_the_name_and_nothing_else_do
     assert run("export", "register", tmp_path / "b.pdf") == 2
     assert run("export", "statistics", tmp_path / "c.pdf", "--book-password-file", word) == 2
     said = capsys.readouterr().err.splitlines()
-    assert [line[:12] for line in said] == ["PDF にできるのは統計", "PDF にはパスワードを付"]
+    assert [line[:12] for line in said] == ["PDF にできるのは統計", "PDF にはパスワードを"]
     assert sorted(p.name for p in tmp_path.glob("?.pdf")) == ["a.pdf"]
 
 

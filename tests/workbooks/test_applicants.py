@@ -86,6 +86,7 @@ def test_the_template_has_the_sheets_drop_downs_and_an_example(tmp_path: Path) -
         (s.title, s.cell(1, next(iter(v.sqref.ranges)).min_col).value): v.formula1
         for s in book
         for v in s.data_validations.dataValidation
+        if v.type == "list"
     }
     assert lists["在職歴", "種別"] == '"国,地方公共団体,国の委託,地方公共団体の委託,民間"'
     assert lists["申告", "ア（心身の故障）"] == '"はい,いいえ,未回答"'

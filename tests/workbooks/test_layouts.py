@@ -56,8 +56,10 @@ def test_a_page_marks_what_is_required_and_offers_the_choices(tmp_path: Path) ->
     assert [c.value for c in sheet[1]] == ["番号", "氏名", "区分（注1）", "日"]
     assert len({sheet["A1"].fill.fgColor.rgb, sheet["B1"].fill.fgColor.rgb}) == 2
     assert sheet["B1"].fill.fgColor.rgb == sheet["C1"].fill.fgColor.rgb
-    (choices,) = sheet.data_validations.dataValidation
+    choices, day = sheet.data_validations.dataValidation
     assert (str(choices.sqref), choices.formula1) == ("C2:C2000", '"甲,乙"')
+    assert (str(day.sqref), day.type, day.errorStyle) == ("D2:D2000", "date", "warning")
+    assert "R8.3.31 のように入れてください" in day.error
     assert [(c.data_type, c.quotePrefix) for c in sheet[2][:3]] == [("s", True)] * 3
     assert read_workbook(tmp_path / "a.xlsx").sheets[0].rows[1] == tuple(rows[0])
 

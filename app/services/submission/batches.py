@@ -186,7 +186,7 @@ def _batch_sheet(batch: _Batch) -> ListSheet:
     for c in batch.changes:
         content = _content(batch.rows[c.key]) if c.key in batch.rows else (c.key, *blank)
         rows.append((CHANGE_WORDS[c.change], *content))
-    return ListSheet("認定者名簿", ("変更", *REGISTER_HEADERS[:-1]), tuple(rows))
+    return ListSheet("認定者名簿", ("変更", *REGISTER_HEADERS[:-1]), tuple(rows), True)
 
 
 def sent_cells(row: RegisterRow) -> dict[str, str]:
