@@ -53,7 +53,10 @@ def test_the_blank_template_has_no_row_and_no_complaint(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert book.sheetnames == ["成績", "説明"]
     choices, *others = book["成績"].data_validations.dataValidation
-    assert [(str(v.sqref), v.type) for v in others] == [("E2:E2000", "date"), *WHOLES]
+    assert [(str(v.sqref), v.type) for v in others] == [
+        ("E2:E2000", "date"),
+        *((f"{letter}2:{letter}2000", "whole") for letter in "FGH"),
+    ]
     assert (str(choices.sqref), choices.formula1.split(",")[0]) == ("C2:C2000", '"小テストA')
 
 

@@ -35,7 +35,7 @@ from app.services.importing import digest_file
 from app.services.lists import audit_line
 from app.services.office import Office
 from app.services.progress.course import board_rows
-from app.services.renewal import waves
+from app.services.renewal.waves import pictures_of as wave_pictures
 from app.services.standings import Standing, load_standings
 from app.services.views.progress import MISSED, was_missed
 from app.services.views.renewal import GROUND_WORDS, STANDING_WORDS
@@ -222,7 +222,7 @@ def count_statistics(session: Session, guideline: Guideline, cohort: Cohort | No
     standings = _certifications(session, guideline, cohorts, day)
     coming = [
         Wave(w.expires_on, w.certified, w.renewed, w.lapsing, w.lapsed, w.ended)
-        for w in waves.pictures_of(standings, day, guideline, {})
+        for w in wave_pictures(standings, day, guideline, {})
     ]
     tables = (
         gates_table(counting.applicants(), counting.begun, DIMENSIONS),
