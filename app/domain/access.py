@@ -163,8 +163,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     ),
     **_rows(
         "certificates",
-        "reprint save_page record_print record_event record_postings record_stock start_run mark_sent settle_run "
-        "end_run set_calibration write_labels import_numbers approve_name",
+        "reprint save_page record_print record_event undo_event record_postings record_stock start_run "
+        "mark_sent settle_run end_run set_calibration write_labels import_numbers approve_name",
         _OFFICE,
     ),
     **_rows(

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from app.services import certificates
+from app.services.certificates.events import EventForm
 from app.services.certificates.printers import Measures
 from app.services.certificates.stock import StockForm
 from app.services.office import Office
@@ -23,7 +24,7 @@ from ui.rooms.certificates.designing import DesignDialog
 from ui.rooms.certificates.dialogs import IssueDialog, VerifyDialog, VoidDialog
 from ui.rooms.certificates.glyphs import GlyphDialog
 from ui.rooms.certificates.printing import PrintRunDialog
-from ui.rooms.certificates.records import EventDialog, PostingDialog, StockDialog
+from ui.rooms.certificates.records import EventDialog, PostingDialog, StockDialog, UndoEventDialog
 from ui.rooms.certificates.room import CertificatesRoom
 from ui.rooms.context import RoomContext
 
@@ -122,6 +123,14 @@ def _glyphs() -> QWidget:
 def _event() -> QWidget:
     office, cohort = _issued_office()
     return EventDialog(None, _context(office, cohort), certificates.list_ledger(office, cohort)[0])
+
+
+def _undo_event() -> QWidget:
+    office, cohort = _issued_office()
+    row = certificates.list_ledger(office, cohort)[0]
+    certificates.record_event(office, row.id, EventForm("posted", row.issued_on, "", "123-45-67890-1"))
+    context = _context(office, cohort)
+    return UndoEventDialog(None, context, row, certificates.list_events(office, cohort))
 
 
 def _posting() -> QWidget:
@@ -240,6 +249,7 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("certificates_correction", _correction, None)
     yield Scene("certificates_glyphs", _glyphs, None)
     yield Scene("certificates_event", _event, None)
+    yield Scene("certificates_undo_event", _undo_event, None)
     yield Scene("certificates_posting", _posting, None)
     yield Scene("certificates_stock", _stock, None)
     yield Scene("certificates_print_ready", _ready_to_print, None)

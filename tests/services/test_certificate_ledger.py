@@ -1,5 +1,6 @@
 """認定証の台帳の深み：再交付・書換・訂正、出来事、用紙、鍵。"""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from database.schema.certificates import BlankStock, Certificate, SigningKey
 from database.schema.people import Attachment, NameChange, Person
 from database.store import Store
 from tests.factories import as_role, change, make_office, person
-from tests.services.committee_scene import SECOND, Scene, entries, person_of
+from tests.services.committee_scene import SECOND, Scene, entries, last_entry, person_of
 
 DAY = date(2026, 4, 10)
 LATER = date(2026, 6, 1)
@@ -234,6 +235,53 @@ def test_the_blanks_are_the_sum_of_their_book_and_warn_when_few(
     with office.store.sessions() as session:
         linked = session.scalars(select(BlankStock.certificate_id).order_by(BlankStock.id)).all()
     assert linked == [None, None, rows[1].id, rows[1].id, None]
+
+
+def test_an_event_is_undone_with_its_reason_and_the_original_stays(
+    office: Office, scene: Scene, rows: tuple[CertificateRow, ...]
+) -> None:
+    certificates.record_stock(office, StockForm("received", DAY, 5))
+    posted = certificates.record_event(office, rows[0].id, EventForm("posted", DAY, "", "123"))
+    back = certificates.record_event(office, rows[0].id, EventForm("returned_mail", DAY, "転居"))
+    spoiled = certificates.record_event(office, rows[1].id, EventForm("spoiled", DAY, "しわ"))
+    before = certificates.list_events(office, scene.cohort)
+    for event, reason, words in (
+        (posted, "別の人", "先に返送を取り消し"),
+        (back, "  ", "理由が空です"),
+        (99, "別の人", "台帳にありません"),
+    ):
+        with pytest.raises(RuleViolation, match=words):
+            certificates.undo_event(office, event, reason)
+    assert [e.undone for e in certificates.list_events(office, scene.cohort)] == ["", "", ""]
+    for event in (back, posted, spoiled):
+        certificates.undo_event(office, event, "別の人の記録だった")
+    with pytest.raises(RuleViolation, match="既に取り消して"):
+        certificates.undo_event(office, posted, "もう一度")
+    after = certificates.list_events(office, scene.cohort)
+    assert [replace(e, undone="") for e in after] == list(before)
+    said = "令和8年6月1日に取消し：別の人の記録だった（事務 花子）"
+    assert [e.undone for e in after] == [said] * 3
+    with pytest.raises(RuleViolation, match="先に発送"):
+        certificates.record_event(office, rows[0].id, EventForm("returned_mail", DAY))
+    assert [(x.change, x.reason) for x in reversed(certificates.get_stock(office).lines)] == [
+        (5, "受け入れ"),
+        (-1, "書損じ"),
+        (1, "書損じの取消し"),
+    ]
+    shown = [r for r in certificates.timeline(office, rows[0].certification_id) if "発送" in r.title]
+    assert [(r.title, r.detail) for r in shown] == [("発送（取消し）", f"追跡番号 123　{said}")]
+    assert last_entry(office).summary == "認定証の第1版：書損じの記録を取消し"
+
+
+def test_a_spoiled_sheet_of_a_print_run_is_not_undone(
+    office: Office, scene: Scene, rows: tuple[CertificateRow, ...]
+) -> None:
+    run = certificates.start_run(office, scene.cohort, [rows[0].id], "プリンター")
+    certificates.mark_sent(office, run.id, 1)
+    certificates.settle_run(office, run.id, {1: "spoiled"})
+    (event,) = certificates.list_events(office, scene.cohort)
+    with pytest.raises(RuleViolation, match="刷り直しの紙が続いている"):
+        certificates.undo_event(office, event.id, "まちがい")
 
 
 def test_a_retired_key_is_replaced_and_what_it_signed_stays_genuine_here(

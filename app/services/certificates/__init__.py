@@ -42,6 +42,7 @@ from app.services.certificates.printing import (
     start_run,
 )
 from app.services.certificates.stock import get_stock, record_stock
+from app.services.certificates.undoing import undo_event
 from app.services.certificates.waiting import list_waiting
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "start_run",
     "thawed_face",
     "timeline",
+    "undo_event",
     "verify_file",
     "verify_image",
     "verify_pdf",

@@ -1,6 +1,6 @@
 """台帳の出来事：発送と追跡番号・返送・手渡し・書損じ・旧い認定証の返納。一つの認証の年表。"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services.certificates.stock import take_blank
+from app.services.certificates.undoing import Undone, undone_events
 from app.services.office import Act, Office
 from app.services.views.certificate_ledger import EVENT_WORDS, EventRow, TimelineRow
 from app.services.views.certificates import KIND_WORDS
@@ -57,8 +58,11 @@ def _check(session: Session, certificate: Certificate, form: EventForm, today: d
 
 
 def _kinds(session: Session, certificate_id: int) -> set[str]:
-    query = select(CertificateEvent.kind).where(CertificateEvent.certificate_id == certificate_id)
-    return set(session.scalars(query))
+    query = select(CertificateEvent.id, CertificateEvent.kind).where(
+        CertificateEvent.certificate_id == certificate_id
+    )
+    undone = undone_events(session)
+    return {kind for event_id, kind in session.execute(query) if event_id not in undone}
 
 
 def add_event(act: Act, certificate: Certificate, form: EventForm, today: date) -> CertificateEvent:
@@ -124,12 +128,22 @@ def list_events(office: Office, cohort_id: int) -> tuple[EventRow, ...]:
             .where(Certification.cohort_id == cohort_id)
             .order_by(CertificateEvent.id)
         )
-        return tuple(_row(e, version) for e, version in rows)
+        undone = undone_events(session)
+        return tuple(_row(e, version, undone) for e, version in rows)
 
 
-def _row(e: CertificateEvent, version: int) -> EventRow:
+def _row(e: CertificateEvent, version: int, undone: Mapping[int, Undone]) -> EventRow:
+    words = undone[e.id].words if e.id in undone else ""
     return EventRow(
-        e.id, e.certificate_id, version, e.kind, e.happened_on, e.words, e.tracking_number, e.recorded_by
+        e.id,
+        e.certificate_id,
+        version,
+        e.kind,
+        e.happened_on,
+        e.words,
+        e.tracking_number,
+        e.recorded_by,
+        words,
     )
 
 
@@ -159,10 +173,13 @@ def _events(session: Session, certification: Certification) -> Iterator[Timeline
         .where(CertificateEvent.certificate_id.in_(versions))
         .order_by(CertificateEvent.id)
     )
+    undone = undone_events(session)
     for e in session.scalars(query):
         number = f"追跡番号 {e.tracking_number}" if e.tracking_number else ""
-        detail = "　".join(part for part in (number, e.words) if part)
-        yield TimelineRow(e.happened_on, EVENT_WORDS[e.kind], detail, versions[e.certificate_id])
+        gone = undone[e.id].words if e.id in undone else ""
+        detail = "　".join(part for part in (number, e.words, gone) if part)
+        title = f"{EVENT_WORDS[e.kind]}（取消し）" if gone else EVENT_WORDS[e.kind]
+        yield TimelineRow(e.happened_on, title, detail, versions[e.certificate_id])
 
 
 def _names(session: Session, certification: Certification) -> Iterator[TimelineRow]:

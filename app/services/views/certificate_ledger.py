@@ -27,7 +27,7 @@ STOCK_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class EventRow:
-    """台帳の出来事一つ。"""
+    """台帳の出来事一つ。undone は取り消したことの言葉（生きていれば空）。"""
 
     id: int
     certificate_id: int
@@ -37,6 +37,7 @@ class EventRow:
     words: str
     tracking_number: str
     recorded_by: str
+    undone: str = ""
 
     @property
     def title(self) -> str:

@@ -27,7 +27,7 @@ from ui.rooms.certificates.changing import CorrectionDialog, RewriteDialog
 from ui.rooms.certificates.designing import DesignDialog
 from ui.rooms.certificates.glyphs import GlyphDialog
 from ui.rooms.certificates.printing import PrintRunDialog
-from ui.rooms.certificates.records import EventDialog, PostingDialog, StockDialog
+from ui.rooms.certificates.records import EventDialog, PostingDialog, StockDialog, UndoEventDialog
 from ui.rooms.certificates.room import CertificatesRoom
 from ui.rooms.context import RoomContext
 from ui.widgets.paper import page_count
@@ -217,6 +217,15 @@ def test_events_postings_and_blanks_are_recorded_from_the_screen(
     event.submit()
     found = [(e.title, e.tracking_number, e.words) for e in certificates.list_events(office, cohort)]
     assert found == [("発送", "123", ""), ("返送", "", "あて所に尋ねあたらず")]
+    room.sheet.undo_event()
+    undo = dialog_of(room, UndoEventDialog)
+    undo.submit()
+    assert undo.form.row("reason").error == "取り消す理由を書いてください。"
+    undo.reason.setText("別の人の郵便だった")
+    undo.submit()
+    assert room.banner.text == "出来事を取り消しました。"
+    assert [bool(e.undone) for e in certificates.list_events(office, cohort)] == [False, True]
+    assert [r.title for r in room.history.rows][-2:] == ["発送", "返送（取消し）"]
     room.acts.stock()
     stock = dialog_of(room, StockDialog)
     stock.sheets.setValue(12)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.access import Role
 from app.domain.errors import AccessDenied
-from app.services import accounts, audit_log, maintenance, settings
+from app.services import accounts, audit_log, certificates, maintenance, settings
 from app.services.office import Actor, Office
 from database.opening import Store, open_store
 from tests.conftest import PASSPHRASE
@@ -91,12 +91,16 @@ def test_changed_settings_are_saved_and_the_others_are_not_touched(
     assert not section.save_button.isEnabled()
     before = maintenance.audit_entries(office)
     section.texts["issuer_name"].setText("見本 長官")
-    section.lock_minutes.setValue(9)
+    section.numbers["lock_minutes"].setValue(9)
     room.main_action()
     assert settings.get(office, "issuer_name") == "見本 長官"
     assert settings.get(office, "lock_minutes") == 9
-    assert maintenance.audit_entries(office) == before + 2
-    assert room.banner.text == "保存しました：認証する者の氏名、自動ロックまで"
+    section.numbers["blank_low"].setValue(35)
+    room.main_action()
+    stock = certificates.get_stock(as_role(office, Role.MANAGER))
+    assert (settings.get(office, "blank_low"), stock.low) == (35, 35)
+    assert maintenance.audit_entries(office) == before + 3
+    assert room.banner.text == "保存しました：用紙が少ないと知らせる枚数"
     assert not section.save_button.isEnabled()
 
 
@@ -154,7 +158,7 @@ def test_a_clerk_may_not_change_the_settings(qtbot: QtBot, manager: Office, back
         "ここの設定を変えられるのは、責任者・管理者です。変えるときは、その役割の人に頼んでください。"
     )
     assert [f.isReadOnly() for f in section.texts.values()] == [True] * 4
-    assert not section.lock_minutes.isEnabled()
+    assert not section.numbers["lock_minutes"].isEnabled()
     assert [b.isVisible() for b in (section.save_button, section.revert_button)] == [False, False]
     room.main_action()
     section.texts["issuer_name"].setText("見本 長官")

@@ -76,7 +76,7 @@ class CertificateActs:
         if self._context.cohort_id is None:
             return []
         events = certificates.list_events(self._context.office, self._context.cohort_id)
-        gone = {e.certificate_id for e in events if e.kind in ("posted", "handed")}
+        gone = {e.certificate_id for e in events if e.kind in ("posted", "handed") and not e.undone}
         return [
             r
             for r in self._ledger()

@@ -8,7 +8,7 @@ from app.domain.calendar import wareki
 from app.services import certificates
 from app.services.certificates.events import EventForm
 from app.services.certificates.stock import StockForm
-from app.services.views.certificate_ledger import EVENT_WORDS, STOCK_WORDS, StockLine, StockView
+from app.services.views.certificate_ledger import EVENT_WORDS, STOCK_WORDS, EventRow, StockLine, StockView
 from app.services.views.certificates import CertificateRow
 from ui.rooms.context import RoomContext
 from ui.tables.model import Column, Kind, RowsModel
@@ -66,6 +66,40 @@ class EventDialog(SavingDialog):
         number = self.tracking.text() if self.tracking.isEnabled() else ""
         form = EventForm(str(self.kind.currentData()), self.day.value, self.remarks.text(), number)
         certificates.record_event(self._context.office, self._row.id, form)
+
+
+class UndoEventDialog(SavingDialog):
+    """記した出来事を、理由を付けて取り消す。元の記録は、取り消したことと共に年表に残る。"""
+
+    def __init__(
+        self, parent: QWidget | None, context: RoomContext, row: CertificateRow, events: Sequence[EventRow]
+    ) -> None:
+        super().__init__(
+            parent,
+            "記した出来事を取り消す",
+            f"{row.number}　{row.name}さん。元の記録は消えず、取り消した人と理由と共に年表に残ります。",
+            "取り消す",
+        )
+        self._context = context
+        self.chosen, self.reason = QComboBox(), QLineEdit()
+        for one in events:
+            more = one.tracking_number or one.words
+            words = f"{wareki(one.happened_on)}　{one.title}　第{one.version}版" + (
+                f"　{more}" if more else ""
+            )
+            self.chosen.addItem(words, one.id)
+        self.chosen.setCurrentIndex(len(events) - 1)
+        self.form.add("event", "出来事", self.chosen, required=True)
+        self.form.add("reason", "理由", self.reason, "例：別の人の発送を記した", required=True)
+        self.reason.setFocus()
+
+    def errors(self) -> dict[str, str]:
+        """理由は要る。"""
+        return {} if self.reason.text().strip() else {"reason": "取り消す理由を書いてください。"}
+
+    def save(self) -> None:
+        """取り消す。"""
+        certificates.undo_event(self._context.office, int(self.chosen.currentData()), self.reason.text())
 
 
 class PostingDialog(SavingDialog):

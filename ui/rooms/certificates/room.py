@@ -110,7 +110,8 @@ class CertificatesRoom(SplitRoomPage):
         bar = self.actions_bar
         self.glyph_button = bar.add("刷れない字…", self.fix_glyphs)
         self.save_button = bar.add("PDF を保存…", self.save_pdf)
-        self.event_button = bar.add("出来事…", self.sheet.record_event)
+        self.event_button = bar.add("出来事", lambda: None)
+        self.event_button.setMenu(self.sheet.event_menu())
         self.change_button = bar.add("新しい版", lambda: None)
         self.change_button.setMenu(self.sheet.menu())
         self.print_button = bar.add("一枚を印刷…", self.sheet.print)

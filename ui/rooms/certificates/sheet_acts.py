@@ -13,7 +13,7 @@ from app.services.views.certificate_ledger import RunView
 from app.services.views.certificates import CertificateRow
 from ui.rooms.certificates.changing import ChangeDialog, CorrectionDialog, ReissueDialog, RewriteDialog
 from ui.rooms.certificates.printing import PrintRunDialog
-from ui.rooms.certificates.records import EventDialog
+from ui.rooms.certificates.records import EventDialog, UndoEventDialog
 from ui.rooms.context import RoomContext
 from ui.theme.tokens import Tone
 from ui.widgets.paper import render_page
@@ -43,6 +43,13 @@ class SheetActs:
         made = QMenu(self._page)
         for words, act in (("再交付…", self.reissue), ("書換…", self.rewrite), ("訂正…", self.correct)):
             made.addAction(words, act)
+        return made
+
+    def event_menu(self) -> QMenu:
+        """「出来事」の一覧。"""
+        made = QMenu(self._page)
+        made.addAction("記す…", self.record_event)
+        made.addAction("取り消す…", self.undo_event)
         return made
 
     def print(self) -> None:
@@ -105,13 +112,31 @@ class SheetActs:
         if self.certificate is None:
             return
         dialog = EventDialog(self._page, self._context, self.certificate)
-        dialog.saved.connect(self._recorded)
+        dialog.saved.connect(lambda: self._recorded())
         dialog.open()
 
-    def _recorded(self) -> None:
+    def undo_event(self) -> None:
+        """選んだ認証の、記した出来事を取り消す窓を開く。"""
+        row, cohort_id = self.certificate, self._context.cohort_id
+        if row is None or cohort_id is None:
+            return
+        versions = {r.id for r in certificates.list_ledger(self._context.office, cohort_id)
+                    if r.certification_id == row.certification_id}  # fmt: skip
+        events = certificates.list_events(self._context.office, cohort_id)
+        alive = [e for e in events if e.certificate_id in versions and not e.undone]
+        if not alive:
+            self._page.banner.show_message(
+                f"{row.name}さんの認定証に、取り消せる出来事はありません。", Tone.ACCENT
+            )
+            return
+        dialog = UndoEventDialog(self._page, self._context, row, alive)
+        dialog.saved.connect(lambda: self._recorded("出来事を取り消しました。"))
+        dialog.open()
+
+    def _recorded(self, words: str = "台帳に記しました。") -> None:
         self._context.changed()
         self._refresh()
-        self._page.banner.show_message("台帳に記しました。")
+        self._page.banner.show_message(words)
 
     def reissue(self) -> None:
         """再交付の窓を開く。"""

@@ -1,4 +1,4 @@
-"""設定：事務局の名・認証する者・認定番号の書式・ロック。"""
+"""設定：事務局の名・認証する者・認定番号の書式・ロック・招集・用紙。"""
 
 from functools import partial
 from typing import Any
@@ -24,6 +24,13 @@ _HINTS = {
     "number_format": "{年度略} {期} {4桁} を置き換えます。",
     "lock_minutes": "この時間、手が止まると画面を隠します（1〜15分）。",
     "convocation_days": "招集通知を出す期限を、会議の日から開庁日で数えて戻します（祝日と年末年始を除く）。",
+    "blank_low": "認定証の用紙の残りがこの枚数以下になると、認定証の部屋で知らせます。",
+}
+# 数の欄：下限・上限・単位
+_NUMBERS = {
+    "lock_minutes": (1, 15, "分"),
+    "convocation_days": (1, 30, "開庁日前"),
+    "blank_low": (0, 9999, "枚"),
 }
 
 
@@ -37,25 +44,12 @@ class OfficeSection(Section):
         self._stored: dict[str, Any] = {}
         self.form = Form()
         self.texts = {k: QLineEdit() for k in ("office_name", "issuer_title", "issuer_name", "number_format")}
-        self.lock_minutes = NumberBox()
-        self.lock_minutes.setRange(1, 15)
-        self.lock_minutes.setMaximumWidth(current_look().px(120))
-        self.lock_minutes.setSuffix(" 分")
         for key, field in self.texts.items():
             self.form.add(key, settings.NAMES[key], field, _HINTS[key], required=key in settings.REQUIRED)
             field.textChanged.connect(lambda _text: self._typed())
         self.example = label("")
         self.form.add("example", "認定番号の例", self.example)
-        name = "lock_minutes"
-        self.form.add(name, settings.NAMES[name], self.lock_minutes, _HINTS[name])
-        self.lock_minutes.valueChanged.connect(lambda _value: self._typed())
-        self.convocation_days = NumberBox()
-        self.convocation_days.setRange(1, 30)
-        self.convocation_days.setMaximumWidth(current_look().px(140))
-        self.convocation_days.setSuffix(" 開庁日前")
-        name = "convocation_days"
-        self.form.add(name, settings.NAMES[name], self.convocation_days, _HINTS[name])
-        self.convocation_days.valueChanged.connect(lambda _value: self._typed())
+        self.numbers = {key: self._number(key, *limits) for key, limits in _NUMBERS.items()}
         content.addWidget(self.form)
         content.addStretch(1)
         self.revert_button = bar.add("元に戻す", self.revert)
@@ -63,12 +57,22 @@ class OfficeSection(Section):
         if not self.context.office.may(_CHANGE):
             self._lock_fields()
 
+    def _number(self, key: str, low: int, high: int, unit: str) -> NumberBox:
+        """数の欄を一つ置く。"""
+        box = NumberBox()
+        box.setRange(low, high)
+        box.setMaximumWidth(current_look().px(140))
+        box.setSuffix(f" {unit}")
+        self.form.add(key, settings.NAMES[key], box, _HINTS[key])
+        box.valueChanged.connect(lambda _value: self._typed())
+        return box
+
     def _lock_fields(self) -> None:
         """変えられない役割の人には、読むだけの欄と、変えられる人を見せる。"""
         for field in self.texts.values():
             field.setReadOnly(True)
-        self.lock_minutes.setEnabled(False)
-        self.convocation_days.setEnabled(False)
+        for box in self.numbers.values():
+            box.setEnabled(False)
         self.refused.set_text(
             f"ここの設定を変えられるのは、{role_words(_CHANGE)}です。変えるときは、その役割の人に頼んでください。",
             Tone.ACCENT,
@@ -80,10 +84,7 @@ class OfficeSection(Section):
     def values(self) -> dict[str, Any]:
         """欄のいまの値。"""
         texts: dict[str, Any] = {key: field.text() for key, field in self.texts.items()}
-        return texts | {
-            "lock_minutes": self.lock_minutes.value(),
-            "convocation_days": self.convocation_days.value(),
-        }
+        return texts | {key: box.value() for key, box in self.numbers.items()}
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -100,8 +101,8 @@ class OfficeSection(Section):
         stored = self._read()
         for key, field in self.texts.items():
             field.setText(str(stored[key]))
-        self.lock_minutes.setValue(int(stored["lock_minutes"]))
-        self.convocation_days.setValue(int(stored["convocation_days"]))
+        for key, box in self.numbers.items():
+            box.setValue(int(stored[key]))
         self._typed()
 
     def _read(self) -> dict[str, Any]:
