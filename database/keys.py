@@ -62,7 +62,8 @@ def _bytes(value: Any) -> bytes:
     return base64.b64decode(value, validate=True)
 
 
-def _passphrase_key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+def passphrase_key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    """合言葉から作る 32 バイトの鍵（Argon2id）。"""
     # 合言葉は人名ではない：入力方式による字形の違いを吸収してから使う
     secret = unicodedata.normalize("NFKC", passphrase).encode()
     return hash_secret_raw(secret, salt, cost.time_cost, cost.memory_cost, cost.parallelism, 32, Type.ID)
@@ -152,7 +153,7 @@ class KeyFile:
         """合言葉の鍵で包み直す。"""
         salt = secrets.token_bytes(16)
         part = {"argon2id": asdict(cost), "salt": _text(salt)}
-        part |= _wrap(keys, _passphrase_key(passphrase, salt, cost), b"passphrase")
+        part |= _wrap(keys, passphrase_key(passphrase, salt, cost), b"passphrase")
         self.content["passphrase"] = part
 
     def set_recovery(self, keys: Keys) -> str:
@@ -171,7 +172,7 @@ class KeyFile:
             # 細工したファイルに計算機を止めさせない
             if not (0 < cost.time_cost <= MOST_TIME and 0 < cost.memory_cost <= MOST_MEMORY):
                 raise _damaged(self.path)
-            wrapping = _passphrase_key(passphrase, _bytes(part["salt"]), cost)
+            wrapping = passphrase_key(passphrase, _bytes(part["salt"]), cost)
             return _unwrap(part, wrapping, b"passphrase", WRONG_PASSPHRASE)
         except (KeyError, TypeError, ValueError):
             raise _damaged(self.path) from None

@@ -147,6 +147,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "write_convocation write_materials write_member_materials",
         _OFFICE,
     ),
+    **_rows("committee", "list_packets", _READERS),
+    **_rows("committee", "propose_passphrase export_packet preview_return merge_return", _OFFICE),
     **_rows("committee", "close_meeting reverse_closed", _MANAGER),
     **_rows(
         "certificates",

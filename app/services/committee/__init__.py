@@ -42,6 +42,8 @@ from app.services.committee.minutes import (
     write_minutes,
     write_summary,
 )
+from app.services.committee.packet_merge import merge_return, preview_return
+from app.services.committee.packets import export_packet, list_packets, propose_passphrase
 from app.services.committee.reconciliation import reconcile
 from app.services.committee.recusals import confirm_recusal, dismiss_recusal, suggest_recusals
 from app.services.committee.reversal import reversal_effects, reverse_closed
@@ -63,6 +65,7 @@ __all__ = [
     "deciding_meetings",
     "dismiss_recusal",
     "end_term",
+    "export_packet",
     "get_case",
     "get_meeting",
     "link_account",
@@ -70,13 +73,17 @@ __all__ = [
     "list_meetings",
     "list_member_accounts",
     "list_members",
+    "list_packets",
     "list_result_letters",
     "list_waiting_items",
     "make_result_letters",
     "materials_paper",
+    "merge_return",
     "minutes_paper",
     "move_agenda_item",
     "preview_result_letter",
+    "preview_return",
+    "propose_passphrase",
     "read_convictions",
     "reconcile",
     "record_arrival",

@@ -34,17 +34,27 @@ def _check_absent(session: Session, meeting: Meeting, member_id: int) -> None:
         raise RuleViolation("その委員は既に出席しています。")
 
 
+def check_arrival(session: Session, meeting: Meeting, member_id: int, at: str) -> None:
+    """着席を記せること。記せなければ RuleViolation。"""
+    _check_clock(meeting, at)
+    _check_absent(session, meeting, member_id)
+    before = [p for p in meeting.presences if p.member_id == member_id]
+    if any(at <= p.arrived_at or at < (p.left_at or "") for p in before):
+        raise RuleViolation("着席の時刻が、前の着席か退席より前です。時刻を確かめてください。")
+
+
+def seat(session: Session, meeting: Meeting, member_id: int, at: str) -> None:
+    """確かめた出席（時刻、書面なら回答を受けた日）を置く。人数で採った表決は採り直しになる。"""
+    session.add(Presence(meeting_id=meeting.id, member_id=member_id, arrived_at=at))
+    _drop_counts(session, meeting.id)
+
+
 def record_arrival(office: Office, meeting_id: int, member_id: int, at: str) -> None:
     """委員の着席を時刻とともに記す。"""
     with office.act("committee.record_arrival") as act:
         meeting = open_meeting(act.session, meeting_id)
-        _check_clock(meeting, at)
-        _check_absent(act.session, meeting, member_id)
-        before = [p for p in meeting.presences if p.member_id == member_id]
-        if any(at <= p.arrived_at or at < (p.left_at or "") for p in before):
-            raise RuleViolation("着席の時刻が、前の着席か退席より前です。時刻を確かめてください。")
-        act.session.add(Presence(meeting_id=meeting_id, member_id=member_id, arrived_at=at))
-        _drop_counts(act.session, meeting_id)
+        check_arrival(act.session, meeting, member_id, at)
+        seat(act.session, meeting, member_id, at)
         act.say(f"meeting:{meeting_id}", f"委員 {member_id} の着席 {at}")
 
 
@@ -86,24 +96,26 @@ def record_departure(office: Office, meeting_id: int, member_id: int, at: str) -
         act.say(f"meeting:{meeting_id}", f"委員 {member_id} の退席 {at}")
 
 
+def check_reply(session: Session, meeting: Meeting, member_id: int, received_on: date, today: date) -> None:
+    """書面の回答の受領を記せること。記せなければ RuleViolation。"""
+    if meeting.kind != WRITTEN:
+        raise RuleViolation(
+            "回答の受領は、書面（持ち回り）の会議で記します。出席は着席の時刻で記してください。"
+        )
+    if not (meeting.convened_on or date.min) <= received_on <= min(today, meeting.held_on):
+        raise RuleViolation(
+            "回答を受けた日が、招集の通知より前か、今日または回答の締切日"
+            f"（{wareki(meeting.held_on)}）より後です。日付を確かめてください。"
+        )
+    _check_absent(session, meeting, member_id)
+
+
 def record_reply(office: Office, meeting_id: int, member_id: int, received_on: date) -> None:
     """書面（持ち回り）の会議で、委員の回答を受けた日を記す。回答した委員を出席と数える。"""
     with office.act("committee.record_reply") as act:
         meeting = open_meeting(act.session, meeting_id)
-        if meeting.kind != WRITTEN:
-            raise RuleViolation(
-                "回答の受領は、書面（持ち回り）の会議で記します。出席は着席の時刻で記してください。"
-            )
-        if not (meeting.convened_on or date.min) <= received_on <= min(office.today(), meeting.held_on):
-            raise RuleViolation(
-                "回答を受けた日が、招集の通知より前か、今日または回答の締切日"
-                f"（{wareki(meeting.held_on)}）より後です。日付を確かめてください。"
-            )
-        _check_absent(act.session, meeting, member_id)
-        act.session.add(
-            Presence(meeting_id=meeting_id, member_id=member_id, arrived_at=received_on.isoformat())
-        )
-        _drop_counts(act.session, meeting_id)
+        check_reply(act.session, meeting, member_id, received_on, office.today())
+        seat(act.session, meeting, member_id, received_on.isoformat())
         act.say(f"meeting:{meeting_id}", f"委員 {member_id} の回答を受領（{wareki(received_on)}）")
 
 
