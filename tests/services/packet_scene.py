@@ -71,3 +71,10 @@ def fill(review: Review, case: int, choice: str = "for") -> None:
         review.judge(case, ground, "clear")
     assert review.member_id is not None
     review.vote(case, review.member_id, choice)
+
+
+def filled(away: Away, place: int | None = 1, name: str = "a", cases: int = 1) -> Review:
+    review = away.open(away.export(place, name))
+    for case in away.cases[:cases]:
+        fill(review, case)
+    return review

@@ -26,7 +26,7 @@ from app.services.committee.presence import members_in_office, open_meeting, pre
 from app.services.committee.recusals import hidden_cases
 from app.services.committee.summary import TestResults, course_rows
 from app.services.files import write_whole
-from app.services.office import Actor, Office
+from app.services.office import Act, Actor, Office
 from app.services.settings import value_of
 from app.services.views.committee import GROUND_TEXTS
 from app.services.views.packets import SECOND_PC, PacketExport, PacketRow
@@ -208,27 +208,39 @@ def export_packet(
             "public_key": to_text(signer.public_key),
             **packing.head(),
         }
-        row = MeetingPacket(
-            meeting_id=meeting_id,
-            direction="out",
-            packet_key=key,
-            member_id=member_id,
-            made_at=office.now(),
-            made_by=act.actor.name,
-            digest=digest_of(body),
-            return_public_key=public,
-            summary={"recipient": packing.recipient, "cases": packing.facts, "left_out": len(hidden)},
-        )
-        act.session.add(row)
-        act.say(
-            f"meeting:{meeting_id}",
-            f"会議の持ち出しを書き出し（{packing.recipient}、{len(packing.facts)}件）",
-            detail={"packet": key, "member_id": member_id, "cases": [int(c) for c in packing.facts]},
-        )
+        _record(act, office, packing, body, public, len(hidden))
         write_whole(path, envelope.seal(PACKET, signed(body, signer.private_key)))
         return PacketExport(
             short(key), packing.recipient, len(packing.facts), len(hidden), fingerprint(signer.public_key)
         )
+
+
+def _record(
+    act: Act, office: Office, packing: _Packing, body: dict[str, Any], public: bytes, left_out: int
+) -> None:
+    """持ち出しの行と監査記録の言葉。"""
+    meeting_id, key = packing.meeting.id, str(body["packet"])
+    row = MeetingPacket(
+        meeting_id=meeting_id,
+        direction="out",
+        packet_key=key,
+        member_id=packing.member_id,
+        made_at=office.now(),
+        made_by=act.actor.name,
+        digest=digest_of(body),
+        return_public_key=public,
+        summary={"recipient": packing.recipient, "cases": packing.facts, "left_out": left_out},
+    )
+    act.session.add(row)
+    act.say(
+        f"meeting:{meeting_id}",
+        f"会議の持ち出しを書き出し（{packing.recipient}、{len(packing.facts)}件）",
+        detail={
+            "packet": key,
+            "member_id": packing.member_id,
+            "cases": [int(c) for c in packing.facts],
+        },
+    )
 
 
 def list_packets(office: Office, meeting_id: int) -> tuple[PacketRow, ...]:
