@@ -22,6 +22,10 @@ def run(arguments: Sequence[str]) -> int:
     options = cli.parse(arguments)
     if options.command is None:
         return _open_window(options)
+    if options.command == "review":
+        from ui.review.start import open_review
+
+        return open_review(options.file)
     code = cli.run(options)
     if options.command == "demo" and code == 0 and not options.no_window and _has_display():
         options.database = options.out / "nintei.db"

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,9 +17,11 @@ from app.services.office import Actor, Office
 from app.services.views.search import SearchHit
 from ui.background import Background, Progress
 from ui.frame import FrameInfo, FrameSettings, OpensTargets, RoomEntry
+from ui.idle import IdleWatch
 from ui.main_window import MainWindow
 from ui.messages import confirm_dangerous, show_error, show_notice
 from ui.recovery import RecoveryRequest
+from ui.review.window import ReviewWindow
 from ui.rooms.context import RoomContext
 from ui.rooms.listing import ROOMS
 from ui.sign_in import FirstRunDialog, LockPage, SetupRequest, SignInDialog, SignInRequest
@@ -34,24 +36,6 @@ _MINUTE = 60_000
 _BACKUP_MINUTES = 180
 _RECOUNT = 200  # 手が止まってから件数を数えるまで（ミリ秒）
 _IDLE_CHECK = 50  # 仕事の終わりを見る間隔（ミリ秒）
-
-
-class _IdleWatch(QObject):
-    """手が止まって決めた分だけ経ったらロックする。"""
-
-    def __init__(self, minutes: int, lock: Callable[[], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(minutes * _MINUTE)
-        self._timer.timeout.connect(lock)
-        self._timer.start()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """鍵とマウスの動きで数え直す。"""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove):
-            self._timer.start()
-        return False
 
 
 def dress(app: QApplication, *, scale: float = 1.0, dark: bool = False) -> None:
@@ -206,8 +190,9 @@ class Opening(QObject):
         self.background = Background(self)
         self.desk: Desk | None = None
         self.dialog: SignInDialog | FirstRunDialog | None = None
+        self.review: ReviewWindow | None = None
         self._office: Office | None = None
-        self._watch: _IdleWatch | None = None
+        self._watch: IdleWatch | None = None
         self._backup_clock = QTimer(self)
         self._backup_clock.setInterval(_BACKUP_MINUTES * _MINUTE)
         self._backup_clock.timeout.connect(self._back_up)
@@ -222,15 +207,24 @@ class Opening(QObject):
                 self.background,
                 needs_passphrase=not known,
                 recover=self._recover,
+                review=self._review,
             )
             dialog.signed_in.connect(self._signed_in)
             self.dialog = dialog
         else:
-            first = FirstRunDialog(str(self._path), self._create, self.background)
+            first = FirstRunDialog(str(self._path), self._create, self.background, review=self._review)
             first.created.connect(lambda: self._signed_in(self._office))
             self.dialog = first
         self.dialog.rejected.connect(self._app.quit)
         self.dialog.open()
+
+    def _review(self) -> None:
+        """記録を開かずに、委員の持ち出しの窓に移る。"""
+        dialog, self.review = self.dialog, ReviewWindow(self.background)
+        self.review.show()
+        if dialog is not None:
+            dialog.rejected.disconnect(self._app.quit)
+            dialog.close()
 
     def check_fonts(self) -> None:
         """同梱の書体が揃っているかを画面の外で確かめ、揃っていなければ、いま出ている窓で言う。"""
@@ -275,7 +269,7 @@ class Opening(QObject):
         dress_as_kept(self._app, self._stored)
         self.desk = Desk(office, self.background, self._stored)
         self.desk.window.switch_wanted.connect(self.switch)
-        self._watch = _IdleWatch(int(settings.get(office, "lock_minutes")), self.desk.lock, self)
+        self._watch = IdleWatch(int(settings.get(office, "lock_minutes")), self.desk.lock, self)
         self._app.installEventFilter(self._watch)
         self.desk.window.show()
         if found := maintenance.notices(office):

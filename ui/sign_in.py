@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.accounts import SHORTEST_PASSWORD
@@ -16,6 +24,8 @@ from ui.theme.style import current_look, set_role, show_if
 from ui.widgets.cards import NoteBox, button, label
 from ui.widgets.form import Form
 from ui.widgets.secrets import EntryDialog, KeyPage, Waiting, action_row, secret_field
+
+Review = Callable[[], None]
 
 _KEY_WORDS = (
     "合言葉を忘れたとき、この鍵だけが記録を開けます。紙に書き、鍵のかかる所に保管してください。"
@@ -42,6 +52,15 @@ class SetupRequest:
     password: str
 
 
+def _add_review(column: QVBoxLayout, review: Review | None) -> QPushButton:
+    """記録のない PC で持ち出しを審査する入り口を、いちばん下に置く。"""
+    made = button("委員の持ち出し資料を開く…", "link", review)
+    made.setToolTip("事務局から渡された持ち出しのファイルだけで審査します。記録のファイルは要りません。")
+    show_if(made, review is not None)
+    column.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
+    return made
+
+
 class SignInDialog(EntryDialog):
     """記録を開いて入る窓。sign_in は画面の外で呼ばれ、入れなければ RuleViolation を上げる。
 
@@ -58,6 +77,7 @@ class SignInDialog(EntryDialog):
         *,
         needs_passphrase: bool = True,
         recover: Recover | None = None,
+        review: Review | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -97,6 +117,7 @@ class SignInDialog(EntryDialog):
         outer.addWidget(self.note)
         outer.addStretch(1)
         outer.addLayout(action_row(self.cancel_button, self.main_button))
+        self.review_button = _add_review(outer, review)
         (self.passphrase if needs_passphrase else self.login).setFocus()
 
     def submit(self) -> None:
@@ -162,8 +183,11 @@ class FirstRunDialog(EntryDialog):
         create: Callable[[SetupRequest], str],
         background: Background,
         parent: QWidget | None = None,
+        *,
+        review: Review | None = None,
     ) -> None:
         super().__init__(parent)
+        self._review = review
         self.setWindowTitle("新しい記録を作る")
         self.setMinimumWidth(current_look().px(560))
         self._create = create
@@ -218,6 +242,7 @@ class FirstRunDialog(EntryDialog):
         column.addWidget(self.note)
         column.addStretch(1)
         column.addLayout(action_row(button("やめる", "", self.reject), self.main_button))
+        self.review_button = _add_review(column, self._review)
         return page
 
     def errors(self) -> dict[str, str]:

@@ -111,7 +111,7 @@ def test_convictions_and_the_words_of_evidence_are_not_carried_only_what_the_che
     insert(away.office, [evidence])
     review = away.open(away.export(1))
     assert review.evidence(away.cases[0]) == (
-        "ア　令和8年3月2日　照会（見本病院）　令和8年3月9日に回答　→ 該当しない",
+        "ア　令和8年3月2日　照会（見本病院）　令和8年3月9日に回答　「該当しない」を示す",
     )
     assert [w for w in ("カナリア病", "カナリア地方裁判所") if w in str(review._body)] == []
 

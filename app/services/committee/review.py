@@ -35,6 +35,7 @@ from app.services.committee.review_views import case_view, evidence_lines, meeti
 from app.services.files import write_whole
 from app.services.views.committee import GROUND_TEXTS, CaseRow, CaseView, MeetingView
 from app.services.views.packets import FINDING_WORDS
+from app.workbooks.faults import fault_words
 from database.files import beside, sync_folder
 from database.sealed import ALTERED, Envelope, open_sealed
 
@@ -208,7 +209,12 @@ class Review:
             )
         data = self._envelope.seal(DRAFT, self._signed(entries, {}))
         write_whole(self._draft, data)
-        sync_folder(self._draft.parent)
+        try:
+            sync_folder(self._draft.parent)
+        except OSError as error:
+            raise RuleViolation(
+                f"下書きを残せませんでした（{fault_words(error)}）。保存できる場所かを確かめてください。"
+            ) from error
         self._written, self.entries = _digest(data), entries
 
     @property

@@ -18,8 +18,6 @@ from app.services.views.committee import (
 )
 from app.services.views.packets import EVIDENCE_WORDS, FINDING_WORDS
 
-HERE = "持ち出し先で"
-
 
 def meeting_view(body: Mapping[str, Any], entries: Entries) -> MeetingView:
     """会議。"""
@@ -47,10 +45,10 @@ def meeting_view(body: Mapping[str, Any], entries: Entries) -> MeetingView:
     )
 
 
-def _ground(row: list[str], entry: CaseEntry) -> GroundView:
+def _ground(row: list[str], entry: CaseEntry, recipient: str) -> GroundView:
     ground, computed, sentence, finding, reason, who = row
     if ground in entry.grounds:
-        (finding, reason), who = entry.grounds[ground], HERE
+        (finding, reason), who = entry.grounds[ground], recipient
     mark, text = GROUND_TEXTS[ground]
     return GroundView(ground, mark, text, computed, sentence, finding, reason, who, False)
 
@@ -77,7 +75,7 @@ def case_view(
         practice,
         course2,
         test,
-        tuple(_ground(row, entry) for row in case["grounds"]),
+        tuple(_ground(row, entry, str(body["recipient"])) for row in case["grounds"]),
         tuple(
             RecusalView(0, i, name, "withdrawn", "", True, "") for i, name, _ in body["members"] if i in away
         ),
@@ -104,5 +102,5 @@ def evidence_lines(case: Mapping[str, Any]) -> tuple[str, ...]:
             words += f"　{wareki(date.fromisoformat(answered_on))}に回答"
         elif kind == "inquiry":
             words += "　回答待ち"
-        lines.append(words + (f"　→ {FINDING_WORDS[points_to]}" if points_to else ""))
+        lines.append(words + (f"　「{FINDING_WORDS[points_to]}」を示す" if points_to else ""))
     return tuple(lines)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QProgressBar, QPushButton, QVBox
 from app.domain.calendar import wareki, wareki_short, weekday_ja
 from app.services.views.committee import MeetingView
 from ui.rooms.committee.acts import MeetingActs
+from ui.rooms.committee.packet_acts import PacketActs
 from ui.rooms.committee.paper_acts import PaperActs
 from ui.theme import tokens as t
 from ui.theme.style import current_look
@@ -17,7 +18,7 @@ from ui.widgets.room import SplitRoomPage
 from ui.widgets.two_sided import TwoSided
 
 # 会議を閉じる前に作る紙。ほかは閉じた後に作る
-_BEFORE = frozenset({"招集通知…", "会議の資料…", "議事録の文…"})
+_BEFORE = frozenset({"招集通知…", "会議の資料…", "議事録の文…", "持ち出しを書く…", "戻りを取り込む…"})
 
 
 class MeetingBar(QVBoxLayout):
@@ -71,7 +72,12 @@ class MeetingHead:
     """見出しの札とボタン。"""
 
     def __init__(
-        self, room: SplitRoomPage, acts: MeetingActs, papers: PaperActs, projector: Callable[[], None]
+        self,
+        room: SplitRoomPage,
+        acts: MeetingActs,
+        papers: PaperActs,
+        packets: PacketActs,
+        projector: Callable[[], None],
     ) -> None:
         self._room = room
         self.quorum = room.add_chip(Chip(""))
@@ -90,6 +96,8 @@ class MeetingHead:
                 ("招集通知…", papers.convoke),
                 ("会議の資料…", papers.materials),
                 ("議事録の文…", papers.write_texts),
+                ("持ち出しを書く…", packets.export),
+                ("戻りを取り込む…", packets.merge),
                 ("議事録…", papers.minutes),
                 ("議事要旨…", papers.summary),
                 ("議決の通知…", papers.letters),

@@ -14,6 +14,7 @@ from ui.rooms.committee.acts import CaseActs, MeetingActs
 from ui.rooms.committee.bar import MeetingBar, MeetingHead
 from ui.rooms.committee.dialogs import DecisionDialog
 from ui.rooms.committee.members import NOT_LINKED
+from ui.rooms.committee.packet_acts import PacketActs
 from ui.rooms.committee.paper_acts import PaperActs
 from ui.rooms.committee.projector import Projector
 from ui.rooms.committee.sheet import DECISION_TONES, CaseSheet
@@ -54,8 +55,9 @@ class CommitteeRoom(SplitRoomPage):
         self.projector: Projector | None = None
         self._held = False
         self.meeting_acts, self.case_acts = MeetingActs(self), CaseActs(self)
-        self.paper_acts = PaperActs(self)
-        self.head = MeetingHead(self, self.meeting_acts, self.paper_acts, self.show_projector)
+        self.paper_acts, self.packet_acts = PaperActs(self), PacketActs(self)
+        acts = self.meeting_acts, self.paper_acts, self.packet_acts
+        self.head = MeetingHead(self, *acts, self.show_projector)
         self.left = MeetingBar(self.meeting_acts)
         self.left.choice.activated.connect(self._meeting_chosen)
         self.list_pane.top.addLayout(self.left)
