@@ -215,7 +215,13 @@ def enabled(room: CommitteeRoom) -> list[str]:
 
 
 def test_before_closing_only_the_papers_of_preparation_are_offered(room: CommitteeRoom) -> None:
-    assert enabled(room) == ["招集通知…", "会議の資料…", "議事録の文…"]
+    assert enabled(room) == [
+        "招集通知…",
+        "会議の資料…",
+        "議事録の文…",
+        "持ち出しを書く…",
+        "戻りを取り込む…",
+    ]
 
 
 def test_after_closing_only_the_papers_of_the_decisions_are_offered(closed: CommitteeRoom) -> None:
