@@ -113,7 +113,9 @@ def build_parser() -> JapaneseParser:
     restore.add_argument("--to", type=Path, help="戻す先（既定は --database）")
     add("check", "すべての整合を確かめる")
     _add_rekey(add("rekey", "合言葉を変える"))
-    review = add("review", "委員の持ち出し資料を窓で開く（データベースは要らない）")
+    # 共通の引数（データベースや利用者）は、持ち出しには要らない
+    words = "委員の持ち出し資料を窓で開く（データベースは要らない）"
+    review = commands.add_parser("review", help=words, description=words)
     review.add_argument("file", type=Path, nargs="?", metavar="FILE", help="事務局から渡されたファイル")
     return parser
 

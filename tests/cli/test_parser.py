@@ -42,3 +42,9 @@ def test_common_options_may_stand_before_or_after_the_command() -> None:
     after = cli.parse(["check", "--database", "a.db", "--json"])
     assert (before.database, before.json) == (after.database, after.json) == (Path("a.db"), True)
     assert cli.parse(["check"]).database is None
+
+
+def test_a_packet_is_opened_by_a_command_that_needs_no_database() -> None:
+    options = cli.parse(["review", "a.ndpacket"])
+    assert (options.command, options.file, options.database) == ("review", Path("a.ndpacket"), None)
+    assert cli.parse(["review"]).file is None

@@ -120,7 +120,13 @@ def test_a_member_s_packet_tells_nothing_of_the_other_members(away: Away) -> Non
     for place in (0, 1, 2):
         committee.record_reply(away.office, away.meeting, away.members[place], HELD_ON)
     away.scene.vote(0, {0: "for", 1: "against"})
+    committee.confirm_recusal(away.office, away.cases[0], away.members[4], ground="親族")
     review = away.open(away.export(1))
+    assert [(c["recused"], set(c["votes"])) for c in review._body["cases"]] == [
+        ([], {str(away.members[1])}),
+        ([], set()),
+        ([], set()),
+    ]
     assert [m.name for m in review.meeting().members] == ["委員 2"]
     assert review.case(away.cases[0]).votes == {away.members[1]: "against"}
     assert [w for w in ("委員 1", "委員 3", "委員 4", "委員 5") if w in str(review._body)] == []
