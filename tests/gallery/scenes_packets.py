@@ -17,6 +17,7 @@ from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
 from tests.ui.rooms.committee_sample import TODAY, make_manager_office, make_sitting
 from ui.background import Background
 from ui.review.attendance import AttendanceDialog
+from ui.review.declaring import DeclareDialog
 from ui.review.window import ReviewWindow
 from ui.rooms.committee.merging import MergeDialog
 from ui.rooms.committee.packets import ExportPacketDialog, HandOverDialog
@@ -63,6 +64,8 @@ def _entered(place: int | None) -> tuple[Review, Path, Office, int, int]:
     office, cohort, meeting = _sitting()
     review, folder = _packet(office, meeting, place)
     first, second, *_ = [r.id for r in review.rows()]
+    if place is not None:
+        review.declare("実践の指導をした", [review.rows()[3].id])
     for ground in "aiue":
         review.judge(first, ground, "clear")
     for member in review.voters(first):
@@ -90,6 +93,10 @@ def _locked() -> QWidget:
     assert isinstance(window, ReviewWindow)
     window.lock()
     return window
+
+
+def _declare() -> QWidget:
+    return DeclareDialog(None, _entered(1)[0])
 
 
 def _attendance() -> QWidget:
@@ -156,6 +163,7 @@ def scenes(window_factory: WindowFactory) -> Iterator[Scene]:
     yield Scene("packet_open", lambda: ReviewWindow(Background()))
     yield Scene("packet_locked", _locked)
     yield dialog(_attendance, "packet_attendance")
+    yield dialog(_declare, "packet_declare")
     yield dialog(_export, "packet_export")
     yield dialog(_hand_over, "packet_hand_over")
     yield dialog(_merge, "packet_merge", _check)

@@ -67,6 +67,8 @@ class Away:
 
 def fill(review: Review, case: int, choice: str = "for") -> None:
     """四つを「該当しない」とし、本人の票を入れる。"""
+    if review.entries.declared is None:
+        review.declare()
     for ground in "aiue":
         review.judge(case, ground, "clear")
     assert review.member_id is not None

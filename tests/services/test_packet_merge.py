@@ -4,17 +4,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.access import Role
 from app.domain.errors import RuleViolation
 from app.services import committee
 from app.services.office import Office
-from database.schema.committee import Case, Meeting, Recusal
+from database.schema.committee import Case, ConflictDeclaration, Meeting, Recusal
 from database.schema.intake import Application
 from database.store import Store
 from tests.factories import change, insert, make_office
-from tests.services.committee_scene import HELD_ON, entries, last_entry
-from tests.services.packet_scene import Away, filled
+from tests.services.committee_scene import HELD_ON, SECOND, entries, last_entry
+from tests.services.packet_scene import Away, fill, filled
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_reply_brought_back_counts_as_present_and_decides_the_case_with_the_ri
     with pytest.raises(RuleViolation, match="確認されていません"):
         away.scene.decide(0)
     result = away.merge(back)
-    assert (result.taken, result.kept, result.refused, result.same) == (6, 0, 0, 0)
+    assert (result.taken, result.kept, result.refused, result.same) == (7, 0, 0, 0)
     away.scene.vote(0, {1: "for", 3: "for", 4: "against"})
     view = away.scene.case(0)
     assert (view.base, view.present, view.quorum, view.result) == (5, 3, True, "carried")
@@ -52,6 +53,7 @@ def test_the_preview_says_what_is_new_and_changes_nothing(away: Away) -> None:
     back = away.send(review)
     before = entries(away.office)
     assert away.states(back) == [
+        (0, "利害関係の申告", "新しい"),
         (0, "出席", "新しい"),
         (1, "表決　委員 2", "新しい"),
         *((1, f"欠格事由{mark}", "新しい") for mark in "アイウエ"),
@@ -100,7 +102,7 @@ def test_another_vote_entered_meanwhile_is_kept_unless_it_is_chosen_to_replace_i
     assert (vote.words, vote.now, vote.incoming) == ("食い違い", "否", "可")
     assert (ground.words, ground.now, ground.incoming) == ("食い違い", "該当する", "該当しない")
     result = away.merge(back, ground.key)
-    assert (result.taken, result.kept) == (4, 1)
+    assert (result.taken, result.kept) == (5, 1)
     view = away.scene.case(0)
     assert view.votes == {away.members[1]: "against"}
     assert {g.ground: g.finding for g in view.grounds} == dict.fromkeys("aiue", "clear")
@@ -141,7 +143,7 @@ def test_a_member_recused_meanwhile_is_refused_for_that_case_alone(away: Away) -
         )
     }
     result = away.merge(back)
-    assert (result.taken, result.refused) == (6, 5)
+    assert (result.taken, result.refused) == (7, 5)
     assert away.scene.case(0).votes == {}
     assert [g.finding for g in away.scene.case(0).grounds] == [""] * 4
     assert away.scene.case(1).votes == {away.members[1]: "for"}
@@ -249,3 +251,59 @@ def test_a_whole_sitting_on_the_second_pc_comes_back_with_presence_votes_and_fin
     away.scene.decide(0)
     with pytest.raises(RuleViolation, match="定足数を満たしていない"):
         away.scene.decide(1)
+
+
+def declarations(away: Away) -> list[tuple[int, str, str, str]]:
+    with away.office.store.sessions() as session:
+        rows = session.scalars(select(ConflictDeclaration).order_by(ConflictDeclaration.id))
+        return [(d.member_id, d.answer, d.words, d.asked_by) for d in rows]
+
+
+def test_the_member_s_declaration_is_recorded_and_the_case_he_set_aside_is_his_recusal(away: Away) -> None:
+    committee.record_reply(away.office, away.meeting, away.members[1], HELD_ON)
+    away.scene.vote(0, {1: "for"})
+    review = away.open(away.export(1))
+    review.declare("前の職場の同僚", [away.cases[0]])
+    fill(review, away.cases[1])
+    back = away.send(review)
+    assert away.states(back)[:2] == [(0, "利害関係の申告", "新しい"), (1, "回避の申出", "新しい")]
+    away.merge(back)
+    assert declarations(away) == [(away.members[1], "has", "案件001：前の職場の同僚", "委員 2（持ち出し）")]
+    (recusal,) = away.scene.case(0).recusals
+    assert (recusal.member_id, recusal.kind, recusal.ground, recusal.confirmed) == (
+        away.members[1],
+        "withdrawn",
+        "本人の申告",
+        True,
+    )
+    assert (away.scene.case(0).votes, away.scene.case(0).base) == ({}, 4)
+    assert away.scene.case(1).votes == {away.members[1]: "for"}
+
+
+def test_a_member_without_conflicts_is_recorded_as_asked(away: Away) -> None:
+    away.merge(away.send(filled(away)))
+    assert declarations(away) == [(away.members[1], "none", "", "委員 2（持ち出し）")]
+
+
+def test_a_recusal_dismissed_meanwhile_and_a_declaration_made_meanwhile_are_conflicts(away: Away) -> None:
+    review = away.open(away.export(1))
+    review.declare("同僚", [away.cases[0]])
+    back = away.send(review)
+    row = ConflictDeclaration(
+        meeting_id=away.meeting,
+        member_id=away.members[1],
+        answer="none",
+        asked_by="事務 花子",
+        asked_at=away.office.now(),
+    )
+    insert(away.office, [row])
+    committee.confirm_recusal(away.office, away.cases[0], away.members[1], ground="同僚")
+    committee.dismiss_recusal(away.office, away.cases[0], away.members[1], "別の人", second=SECOND)
+    assert away.states(back) == [
+        (0, "利害関係の申告", "食い違い"),
+        (0, "出席", "新しい"),
+        (1, "回避の申出", "食い違い"),
+    ]
+    away.merge(back, "declare", f"{away.cases[0]}:recuse:{away.members[1]}")
+    assert [(d[1], d[2]) for d in declarations(away)] == [("has", "案件001：同僚")]
+    assert [r.confirmed for r in away.scene.case(0).recusals] == [True]

@@ -14,11 +14,11 @@ from app.services.committee.meetings import MeetingForm
 from app.services.committee.packet_format import read_signed, signed, to_bytes
 from app.services.office import Office
 from database.opening import open_store
-from database.schema.committee import MeetingPacket
+from database.schema.committee import ConflictDeclaration, MeetingPacket
 from database.sealed import open_sealed
 from database.store import Store
 from tests.conftest import PASSPHRASE, copy_closed
-from tests.factories import make_office
+from tests.factories import insert, make_office
 from tests.services.committee_scene import CERTIFIED_ON, HELD_ON, entries, sitting
 from tests.services.packet_scene import WORD, Away, filled
 
@@ -169,6 +169,15 @@ def test_when_all_is_refused_nothing_is_recorded_and_the_return_can_come_again(a
     for case in away.cases:
         committee.confirm_recusal(away.office, case, away.members[1], ground="親族")
     committee.record_reply(away.office, away.meeting, away.members[1], HELD_ON)
+    told = ConflictDeclaration(
+        meeting_id=away.meeting,
+        member_id=away.members[1],
+        answer="has",
+        words="親族",
+        asked_by="事務 花子",
+        asked_at=away.office.now(),
+    )
+    insert(away.office, [told])
     with pytest.raises(RuleViolation, match="取り込めるものがありません"):
         away.merge(back)
     with away.office.store.sessions() as session:

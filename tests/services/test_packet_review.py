@@ -57,6 +57,7 @@ def test_a_crash_after_any_entry_loses_none_of_those_before(away: Away, cut: int
 
 def test_an_entry_that_cannot_be_kept_is_refused_and_not_shown(away: Away) -> None:
     review = away.open(away.export(1))
+    review.declare()
     away.away.rename(away.away.with_name("抜かれた"))
     with pytest.raises(RuleViolation, match="書けませんでした"):
         review.vote(away.cases[0], away.members[1], "for")
@@ -132,6 +133,9 @@ def test_the_draft_of_another_packet_is_not_taken_up(away: Away) -> None:
 
 def test_a_member_enters_only_his_own_vote(away: Away) -> None:
     review = away.open(away.export(1))
+    with pytest.raises(RuleViolation, match="「申告…」で利害関係を申告してください"):
+        review.vote(away.cases[0], away.members[1], "for")
+    review.declare()
     with pytest.raises(RuleViolation, match="その委員の票は入れられません"):
         review.vote(away.cases[0], away.members[0], "for")
     with pytest.raises(RuleViolation, match="可・否・棄権のどれか"):
@@ -147,6 +151,28 @@ def test_a_finding_against_the_computed_one_needs_a_reason(away: Away) -> None:
     assert [(g.finding, g.reason) for g in view.grounds if g.ground == "i"] == [
         ("applies", "罰金の記録を見た")
     ]
+
+
+def test_a_case_that_the_member_sets_aside_is_closed_to_him_and_what_he_wrote_is_gone(away: Away) -> None:
+    packet = away.export(1)
+    review = away.open(packet)
+    fill(review, away.cases[0])
+    fill(review, away.cases[1])
+    review.declare("前の職場の同僚", [away.cases[0]])
+    again = away.open(packet)
+    assert (again.set_aside, again.entry(away.cases[0]).is_empty) == ({away.cases[0]}, True)
+    assert again.entry(away.cases[1]).votes == {away.members[1]: "for"}
+    for act in (
+        lambda: again.judge(away.cases[0], "a", "clear"),
+        lambda: again.vote(away.cases[0], away.members[1], "for"),
+        lambda: again.remark(away.cases[0], "所見"),
+    ):
+        with pytest.raises(RuleViolation, match="利害関係があると申し出た案件です"):
+            act()
+    with pytest.raises(RuleViolation, match="この資料にない案件が選ばれています"):
+        again.declare("", [999])
+    again.declare()
+    assert again.set_aside == frozenset()
 
 
 def test_on_the_second_pc_only_those_seated_and_not_recused_vote(away: Away) -> None:

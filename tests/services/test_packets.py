@@ -54,6 +54,7 @@ def test_the_sheet_in_a_packet_is_the_sheet_of_the_office(away: Away) -> None:
 def test_no_name_stands_in_the_clear_in_the_packet_the_draft_or_the_return(away: Away) -> None:
     packet = away.export(1)
     review = away.open(packet)
+    review.declare("カナリアの申告")
     review.remark(away.cases[0], "カナリアの所見")
     review.vote(away.cases[0], away.members[1], "for")
     files = [packet, packet.with_name(packet.name + ".draft"), away.send(review)]

@@ -22,6 +22,7 @@ from ui.background import Background
 from ui.frame import FrameSettings
 from ui.messages import ReasonDialog
 from ui.review.attendance import AttendanceDialog
+from ui.review.declaring import DeclareDialog
 from ui.review.page import ReviewPage
 from ui.review.window import ReviewWindow
 from ui.sign_in import FirstRunDialog
@@ -65,6 +66,8 @@ def opened(qtbot: QtBot, background: Background, away: Path) -> Open:
         window.show()
         enter(qtbot, window)
         assert window.page is not None
+        for dialog in window.page.findChildren(DeclareDialog):
+            dialog.submit()
         return window, window.page
 
     return make
@@ -154,6 +157,21 @@ def test_a_finding_against_the_computed_one_asks_for_the_reason(
     assert [(g.finding, g.reason) for g in page.case.grounds if g.ground == "i"] == [
         ("applies", "罰金の記録を見た")
     ]
+
+
+def test_a_case_set_aside_by_the_member_is_closed_on_the_screen(
+    office: Office, away: Path, opened: Open
+) -> None:
+    _, page = opened(packet(office, away))
+    page.declare_button.click()
+    dialog = next(d for d in page.findChildren(DeclareDialog) if d.isVisible())
+    first = page.model.rows[0]
+    dialog.boxes[first.id].setChecked(True)
+    dialog.submit()
+    assert (states(page)[0], page.counts.text, page.case) == ("回避", "5件中 1件 記入済み", None)
+    assert page.record.is_empty_shown
+    page.table.selectRow(1)
+    assert page.case is not None
 
 
 def test_hiding_the_screen_drops_what_was_open_and_asks_for_the_passphrase_again(
@@ -270,6 +288,8 @@ def test_a_pc_without_any_record_opens_a_packet_from_the_first_window(
     window.entry.set_path(path)
     enter(qtbot, window)
     assert window.is_open
+    assert window.page is not None
+    assert [d.isVisible() for d in window.page.findChildren(DeclareDialog)] == [True]
     assert sorted(p.name for p in away.iterdir()) == ["a.ndpacket"]
     window.close()
     opening.close()

@@ -14,6 +14,7 @@ from app.services.views.committee import CaseRow, CaseView
 from app.services.views.packets import CHOICE_WORDS
 from ui.messages import ask_reason, show_error
 from ui.review.attendance import AttendanceDialog
+from ui.review.declaring import DeclareDialog
 from ui.rooms.committee.sheet import CaseSheet
 from ui.rooms.context import ChoosePath, choose_save_path
 from ui.tables.model import Column, Kind, RowsModel
@@ -27,6 +28,8 @@ from ui.widgets.room import Filter, SplitRoomPage
 
 _COMPUTED = ("i", "u", "e")
 _PAUSE = 400  # 打つ手が止まってから書くまで（ミリ秒）
+_DONE = frozenset({"記入済み", "回避"})
+_SET_ASIDE = "利害関係があると申し出た案件です。開けません。誤りなら「申告…」で直してください。"
 _VOTE_KEYS = "可 F8　否 Shift+F8　棄権 Ctrl+F8"
 _SENT = (
     "戻りを書きました：{}\n事務局へ渡してください。合言葉は持ち出しと同じです。"
@@ -66,6 +69,9 @@ class ReviewPage(SplitRoomPage):
         review = self.review
         self.set_heading(review.title, f"{review.recipient}　持ち出し {review.number}")
         self.counts = self.add_chip(Chip(""))
+        self.declare_button = self.add_button("申告…", self.ask_declaration)
+        self.declare_button.setToolTip("利害関係のある案件を申し出る")
+        show_if(self.declare_button, self.alone)
         self.presence_button = self.add_button("出席…", self.show_presence)
         show_if(self.presence_button, not self.alone or review.meeting_kind == "online")
         self.key_button = self.add_button("鍵の指紋…", self.show_key)
@@ -147,17 +153,19 @@ class ReviewPage(SplitRoomPage):
     # ── 見せる ──
 
     def _state(self, row: CaseRow) -> str:
+        if row.id in self.review.set_aside:
+            return "回避"
         if self.review.is_done(row.id) and self.review.entry(row.id).votes:
             return "記入済み"
         return "未記入" if self.review.entry(row.id).is_empty else "途中"
 
     def _tone(self, row: CaseRow) -> Tone:
-        return {"記入済み": Tone.OK, "途中": Tone.WARN}.get(self._state(row), Tone.MUTED)
+        return {"記入済み": Tone.OK, "途中": Tone.WARN, "回避": Tone.BAD}.get(self._state(row), Tone.MUTED)
 
     def refresh(self) -> None:
         """いまの下書きから書き直す。選んだ案件は保つ。"""
         rows = self.review.rows()
-        done = sum(self._state(r) == "記入済み" for r in rows)
+        done = sum(self._state(r) in _DONE for r in rows)
         self.counts.set(f"{len(rows)}件中 {done}件 記入済み", Tone.OK if done == len(rows) else Tone.ACCENT)
         self._show_rows()
 
@@ -165,7 +173,7 @@ class ReviewPage(SplitRoomPage):
         rows = self.review.rows()
         filters = {
             "all": ("すべて", rows),
-            "open": ("まだ", [r for r in rows if self._state(r) != "記入済み"]),
+            "open": ("まだ", [r for r in rows if self._state(r) not in _DONE]),
         }
         self.list_pane.set_filters([Filter(k, title, len(found)) for k, (title, found) in filters.items()])
         shown = filters[self.list_pane.filters.current or "all"][1]
@@ -182,14 +190,15 @@ class ReviewPage(SplitRoomPage):
 
     def _choose(self, row: CaseRow | None) -> None:
         self.keep_remark()
-        self.case = None if row is None else self.review.case(row.id)
+        aside = row is not None and row.id in self.review.set_aside
+        self.case = None if row is None or aside else self.review.case(row.id)
         if self.case is None or row is None:
             self._remark_of = None
-            self.record.show_empty("左の一覧から案件を選んでください。")
+            self.record.show_empty(_SET_ASIDE if aside else "左の一覧から案件を選んでください。")
             return
         case = self.case
-        aside = f"{case.reading}　受付 {case.reception_number:04d}　{case.affiliation}"
-        self.record.show_record(case.name, aside, self._state(row), self._tone(row))
+        about = f"{case.reading}　受付 {case.reception_number:04d}　{case.affiliation}"
+        self.record.show_record(case.name, about, self._state(row), self._tone(row))
         self.sheet.set_case(case, self.review.meeting())
         self.sheet.recusals.setVisible(False)
         self._show_voting(case)
@@ -310,12 +319,22 @@ class ReviewPage(SplitRoomPage):
             return
         self.refresh()
         position = self.case.position if self.case is not None else 0
-        left = [r for r in self.model.rows if self._state(r) != "記入済み"]
+        left = [r for r in self.model.rows if self._state(r) not in _DONE]
         after = [r for r in left if r.position > position] or [r for r in left if r.position != position]
         if after:
             self.table.select_key(after[0].id)
         elif not left:
             self.banner.show_message("すべての案件を記入しました。「送り返す…」で戻りを書いてください。")
+
+    def ask_declaration(self) -> None:
+        """利害関係を尋ねる。"""
+        if not self.keep_remark():
+            return
+        self._remark_of = None
+        dialog = DeclareDialog(self, self.review)
+        dialog.saved.connect(self.refresh)
+        dialog.rejected.connect(self.refresh)
+        dialog.open()
 
     def show_presence(self) -> None:
         """出席の窓を開く。"""
@@ -337,7 +356,7 @@ class ReviewPage(SplitRoomPage):
         if not self.keep_remark():
             return
         rows = self.review.rows()
-        left = sum(self._state(r) != "記入済み" for r in rows)
+        left = sum(self._state(r) not in _DONE for r in rows)
 
         def save(path: Path) -> None:
             target = path if path.suffix == RETURN_SUFFIX else path.with_name(path.name + RETURN_SUFFIX)

@@ -135,6 +135,8 @@ class ReviewWindow(ReadingWindow):
         self._stack.setCurrentWidget(self.page)
         self.entry.choose_button.setEnabled(True)
         self.page.table.setFocus()
+        if self.page.alone and self.page.review.entries.declared is None:
+            self.page.ask_declaration()
 
     @property
     def is_open(self) -> bool:

@@ -116,15 +116,31 @@ class CaseEntry:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """委員本人の、利害関係の申告。cases は、回避を申し出た案件。"""
+
+    words: str
+    cases: tuple[int, ...]
+
+    @property
+    def answer(self) -> str:
+        """none（利害関係なし）か has。"""
+        return "has" if self.words or self.cases else "none"
+
+
+@dataclass(frozen=True)
 class Entries:
     """持ち出し先で入れられたことのすべて。sat は委員の id から着席の時刻（書面なら空）。"""
 
     cases: dict[int, CaseEntry]
     sat: dict[int, str]
+    declared: Declared | None = None
 
     def as_json(self) -> dict[str, Any]:
         """JSON にする値。"""
+        told = self.declared
         return {
+            "declared": None if told is None else {"words": told.words, "cases": list(told.cases)},
             "sat": {str(m): at for m, at in self.sat.items()},
             "cases": {
                 str(case_id): {
@@ -143,9 +159,21 @@ def read_entries(body: Mapping[str, Any]) -> Entries:
     try:
         cases = {int(key): _case_entry(value) for key, value in body["cases"].items()}
         sat = {int(member): str(at) for member, at in body["sat"].items()}
+        declared = _declared(body["declared"])
+        if declared is not None and set(declared.cases) & set(cases):
+            raise ValueError
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RuleViolation(ALTERED) from None
-    return Entries(cases, sat)
+    return Entries(cases, sat, declared)
+
+
+def _declared(value: Mapping[str, Any] | None) -> Declared | None:
+    if value is None:
+        return None
+    found = Declared(str(value["words"]), tuple(sorted({int(case_id) for case_id in value["cases"]})))
+    if len(found.words) > LONGEST_REMARK:
+        raise ValueError
+    return found
 
 
 def _case_entry(value: Mapping[str, Any]) -> CaseEntry:

@@ -31,7 +31,7 @@ from app.services.committee.sitting import seat
 from app.services.office import Act, Actor, Office
 from app.services.views.packets import CONFLICT, NEW, REFUSED, SAME, MergeResult, ReturnPreview
 from database.schema.base import canonical_json
-from database.schema.committee import Case, Meeting, MeetingPacket, Vote
+from database.schema.committee import Case, ConflictDeclaration, Meeting, MeetingPacket, Recusal, Vote
 from database.sealed import ALTERED, open_sealed
 
 _KINDS = {
@@ -108,12 +108,15 @@ def _check_entries(packet: MeetingPacket, entries: Entries) -> None:
     known = {int(case_id) for case_id in packet.summary["cases"]}
     voters = {m for entry in entries.cases.values() for m in entry.votes} | set(entries.sat)
     strangers = packet.member_id is not None and voters - {packet.member_id}
-    if set(entries.cases) - known or strangers:
+    declared = set(entries.declared.cases) if entries.declared is not None else set()
+    unasked = packet.member_id is None and entries.declared is not None
+    if (set(entries.cases) | declared) - known or strangers or unasked:
         raise RuleViolation(ALTERED)
 
 
 def _check_hidden(session: Session, meeting_id: int, entries: Entries, actor: Actor) -> None:
-    if hidden_cases(session, meeting_id, actor) & set(entries.cases):
+    told = set(entries.declared.cases) if entries.declared is not None else set()
+    if hidden_cases(session, meeting_id, actor) & (set(entries.cases) | told):
         raise AccessDenied(
             "この戻りには、あなたが回避している案件（または利害関係が未確認の案件）が含まれています。"
             "ほかの人に取り込んでもらってください。"
@@ -198,9 +201,15 @@ def _apply(act: Act, office: Office, plan: Plan, returned: _Returned, wanted: li
         if item.kind == "seat":
             seat(act.session, returned.meeting, int(item.target), item.value[0])
             continue
+        if item.kind == "declare":
+            _put_declaration(act, office, returned, recipient, item)
+            continue
         case = item.case
         assert case is not None
-        if item.kind == "vote":
+        if item.kind == "recuse":
+            _put_recusal(case, int(item.target))
+            touched[case.id] = case
+        elif item.kind == "vote":
             _put_vote(case, int(item.target), item.value[0])
             touched[case.id] = case
         elif item.kind == "ground":
@@ -214,6 +223,30 @@ def _apply(act: Act, office: Office, plan: Plan, returned: _Returned, wanted: li
     for case in touched.values():
         # 出席していない、または回避した委員の票があれば、ここで断られ、何も残らない
         tally(act.session, case, returned.meeting, office.guideline, None)
+
+
+def _put_declaration(act: Act, office: Office, returned: _Returned, recipient: str, item: Item) -> None:
+    meeting_id, member_id = returned.meeting.id, int(item.target)
+    row = act.session.scalar(
+        select(ConflictDeclaration).where(
+            ConflictDeclaration.meeting_id == meeting_id, ConflictDeclaration.member_id == member_id
+        )
+    )
+    if row is None:
+        row = ConflictDeclaration(meeting_id=meeting_id, member_id=member_id)
+        act.session.add(row)
+    row.answer, row.words = item.value
+    row.asked_by, row.asked_at = f"{recipient}（持ち出し）", office.now()
+
+
+def _put_recusal(case: Case, member_id: int) -> None:
+    """本人の申し出た回避を確かめ、その票を外す。"""
+    row = next((r for r in case.recusals if r.member_id == member_id), None)
+    if row is None:
+        row = Recusal(member_id=member_id, ground="本人の申告")
+        case.recusals.append(row)
+    row.confirmed, row.kind, row.reason = True, "withdrawn", "持ち出し先での申告"
+    case.votes = [v for v in case.votes if v.member_id != member_id]
 
 
 def _put_vote(case: Case, member_id: int, choice: str) -> None:
@@ -241,7 +274,8 @@ def _remember(act: Act, office: Office, returned: _Returned, wanted: list[Item],
     )
     # 票と出席は前と後を残す。判断（健康・有罪に及ぶ）と所見は、どの案件の何かだけ
     changes = [
-        [i.row.key, i.row.now, i.row.incoming] if i.kind in ("vote", "seat") else [i.row.key] for i in wanted
+        [i.row.key, i.row.now, i.row.incoming] if i.kind not in ("ground", "remark") else [i.row.key]
+        for i in wanted
     ]
     act.say(
         f"meeting:{packet.meeting_id}",

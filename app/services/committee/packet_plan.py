@@ -1,7 +1,7 @@
 """戻りを、いまの記録と見比べる：新しい・同じ・食い違い・取り込めない。"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from app.domain.errors import RuleViolation
 from app.services.committee.counting import counts_of
 from app.services.committee.facts import grounds
-from app.services.committee.packet_format import CaseEntry, Entries
+from app.services.committee.packet_format import CaseEntry, Declared, Entries
+from app.services.committee.packets import hidden_from_member
 from app.services.committee.presence import WRITTEN, check_voting, present_members, present_words
 from app.services.committee.sitting import check_arrival, check_reply
 from app.services.office import Office
 from app.services.views.committee import GROUND_TEXTS
 from app.services.views.packets import (
+    ANSWER_WORDS,
     CHOICE_WORDS,
     CONFLICT,
     FINDING_WORDS,
@@ -25,7 +27,7 @@ from app.services.views.packets import (
     SAME,
     ReturnRow,
 )
-from database.schema.committee import Case, Meeting, MeetingPacket, Member
+from database.schema.committee import Case, ConflictDeclaration, Meeting, MeetingPacket, Member
 from database.schema.intake import Application
 
 _DECIDED = "持ち出しの後に議決されました。取り込むには、先に議決を取り消してください。"
@@ -57,15 +59,7 @@ class Standing:
     computed: Mapping[str, Any]
     digest: str
     changed: bool
-    away: dict[int, bool | None] = field(default_factory=dict)
-
-    def stopped(self, member_id: int | None) -> str:
-        """この案件を取り込めない理由。なければ空。"""
-        if self.case.decision is not None:
-            return _DECIDED
-        if member_id is None or self.away.get(member_id, False) is False:
-            return ""
-        return _RECUSED if self.away[member_id] else _SUSPECTED
+    recusals: dict[int, bool | None]
 
 
 class Plan:
@@ -81,11 +75,17 @@ class Plan:
         self._names = {m.id: m.name for m in session.scalars(select(Member))}
         self.items: list[Item] = []
         self._present = set(present_members(session, meeting))
+        self._veiled: dict[int, set[int]] = {}
+        if entries.declared is not None:
+            self._declaration(entries.declared)
         self._seats(entries.sat)
         self._early = self._too_early()
-        wanted = sorted(entries.cases)
+        wanted = sorted({*entries.cases, *(entries.declared.cases if entries.declared else ())})
         for case in session.scalars(select(Case).where(Case.id.in_(wanted)).order_by(Case.position)):
-            self._case(self.standing(case), entries.cases[case.id])
+            if case.id in entries.cases:
+                self._case(self.standing(case), entries.cases[case.id])
+            else:
+                self._withdrawal(self.standing(case))
 
     @property
     def seats_someone(self) -> bool:
@@ -148,6 +148,56 @@ class Plan:
             return str(refusal)
         return ""
 
+    # ── 利害関係 ──
+
+    def _declaration(self, declared: Declared) -> None:
+        """本人の申告。"""
+        assert self.member_id is not None
+        rows = self.session.scalars(select(Case).where(Case.id.in_(declared.cases)).order_by(Case.position))
+        places = "、".join(f"案件{c.position:03d}" for c in rows)
+        told = "：".join(filter(None, (places, declared.words)))
+        row = self.session.scalar(
+            select(ConflictDeclaration).where(
+                ConflictDeclaration.meeting_id == self.meeting.id,
+                ConflictDeclaration.member_id == self.member_id,
+            )
+        )
+        now = "" if row is None else ANSWER_WORDS[row.answer] + (f"：{row.words}" if row.words else "")
+        incoming = ANSWER_WORDS[declared.answer] + (f"：{told}" if told else "")
+        state = NEW if row is None else SAME if now == incoming else CONFLICT
+        note = "別の申告が既に記されています。" if state == CONFLICT else ""
+        name = self._names.get(self.member_id, "")
+        made = ReturnRow("declare", 0, name, "利害関係の申告", now, incoming, state, note)
+        self.items.append(Item(made, None, "declare", str(self.member_id), (declared.answer, told)))
+
+    def _withdrawal(self, standing: Standing) -> None:
+        """本人が申し出た回避。"""
+        assert self.member_id is not None
+        kept = standing.recusals.get(self.member_id, "")
+        now = {True: "回避", None: "候補", False: "利害関係なし", "": ""}[kept]
+        if standing.case.decision is not None:
+            state = (REFUSED, _DECIDED)
+        elif kept is True:
+            state = (SAME, "")
+        elif kept is False:
+            state = (CONFLICT, "利害関係なしと確かめられています。")
+        else:
+            state = (NEW, "本人の票は外れます。" if kept == "" else "候補に挙がっています。")
+        words = ("回避の申出", now, "回避")
+        self._add(standing, "recuse", str(self.member_id), words, state, ("", ""))
+
+    def _stopped(self, standing: Standing, member_id: int | None) -> str:
+        """この案件の、その人の分を取り込めない理由。なければ空。"""
+        if standing.case.decision is not None:
+            return _DECIDED
+        if member_id is None:
+            return ""
+        if standing.recusals.get(member_id):
+            return _RECUSED
+        if member_id not in self._veiled:
+            self._veiled[member_id] = hidden_from_member(self.session, self.meeting.id, member_id)
+        return _SUSPECTED if standing.case.id in self._veiled[member_id] else ""
+
     # ── 案件 ──
 
     def standing(self, case: Case) -> Standing:
@@ -166,7 +216,7 @@ class Plan:
         )
 
     def _case(self, standing: Standing, entry: CaseEntry) -> None:
-        stopped = standing.stopped(self.member_id)
+        stopped = self._stopped(standing, self.member_id)
         for member_id, choice in sorted(entry.votes.items()):
             self._vote(standing, member_id, choice, stopped)
         for ground in GROUND_TEXTS:
@@ -196,7 +246,7 @@ class Plan:
         shown = CHOICE_WORDS.get(now, "")
         if by_count and counts is not None:
             shown = f"人数（可{counts[0]}・否{counts[1]}・棄権{counts[2]}）"
-        refusal = stopped or standing.stopped(member_id) or self._early
+        refusal = stopped or self._stopped(standing, member_id) or self._early
         if not refusal and member_id not in self._present:
             refusal = _ABSENT
         if refusal:

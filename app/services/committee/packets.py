@@ -53,12 +53,15 @@ def propose_passphrase(office: Office) -> str:
     return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
 
 
+def hidden_from_member(session: Session, meeting_id: int, member_id: int) -> set[int]:
+    """その委員に見せない案件。本人の口座で見たときと同じ規則で決める。"""
+    return hidden_cases(session, meeting_id, Actor(None, "", Role.MEMBER, "", member_id))
+
+
 def hidden_from(session: Session, meeting_id: int, member_id: int | None, actor: Actor) -> set[int]:
     """持ち出しに入れない案件：受け取る委員にも、書き出す人にも、見せない案件。"""
     hidden = hidden_cases(session, meeting_id, actor)
-    if member_id is None:
-        return hidden
-    return hidden | hidden_cases(session, meeting_id, Actor(None, "", Role.MEMBER, "", member_id))
+    return hidden if member_id is None else hidden | hidden_from_member(session, meeting_id, member_id)
 
 
 def _evidence(session: Session, application_id: int) -> list[list[str | None]]:
@@ -90,6 +93,7 @@ class _Packing:
         if member_id is not None and member_id not in {m.id for m in self.members}:
             raise RuleViolation("会議の日に在任していない委員です。任期を確かめてください。")
         self.facts: dict[str, str] = {}
+        self._veiled = {m.id: hidden_from_member(session, meeting.id, m.id) for m in self.members}
 
     @property
     def recipient(self) -> str:
@@ -119,7 +123,7 @@ class _Packing:
         )
         self.facts[str(case.id)] = digest
         kept = {g.ground: g for g in case.grounds if g.facts_digest == digest}
-        away = {r.member_id for r in case.recusals if r.confirmed is not False}
+        away = {m for m, veiled in self._veiled.items() if case.id in veiled}
         return {
             "id": case.id,
             "position": case.position,

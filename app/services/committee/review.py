@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from app.services.committee.packet_format import (
     PACKET,
     RETURN,
     CaseEntry,
+    Declared,
     Entries,
     check_signature,
     digest_of,
@@ -120,7 +121,28 @@ class Review:
         """案件の一覧。"""
         return self.meeting().cases
 
+    @property
+    def set_aside(self) -> frozenset[int]:
+        """本人が回避を申し出た案件。開けず、何も入れられない。"""
+        declared = self.entries.declared
+        return frozenset(declared.cases if declared is not None else ())
+
     # ── 入れる ──
+
+    def declare(self, words: str = "", case_ids: Collection[int] = ()) -> None:
+        """利害関係を申告する（委員本人の持ち出しだけ）。申し出た案件に入れたことは消える。
+
+        何も挙げず言葉もなければ「利害関係なし」。入れ直せば、新しい申告に替わる。
+        """
+        if self.member_id is None:
+            raise RuleViolation("事務局の二台目の PC では、申告は戻った後に記します。")
+        if not set(case_ids) <= set(self._cases) or len(words) > LONGEST_REMARK:
+            raise RuleViolation(
+                "申告の言葉が長すぎるか、この資料にない案件が選ばれています。選び直してください。"
+            )
+        told = Declared(words.strip(), tuple(sorted(set(case_ids))))
+        cases = {c: e for c, e in self.entries.cases.items() if c not in told.cases}
+        self._keep(replace(self.entries, cases=cases, declared=told))
 
     def judge(self, case_id: int, ground: str, finding: str, reason: str = "") -> None:
         """欠格事由一つについての判断。計算と違えば理由が要る。"""
@@ -138,6 +160,8 @@ class Review:
         """票を入れる。出席していない委員、その案件を回避した委員の票は断る。"""
         if choice not in CHOICES:
             raise RuleViolation("表決は可・否・棄権のどれかです。")
+        if self.member_id is not None and self.entries.declared is None:
+            raise RuleViolation("票を入れる前に、「申告…」で利害関係を申告してください。")
         if member_id not in self.voters(case_id):
             raise RuleViolation(
                 "その委員の票は入れられません。出席しているか、この案件を回避していないかを確かめてください。"
@@ -166,9 +190,11 @@ class Review:
             for c, e in self.entries.cases.items()
         }
         sat = {m: at for m, at in self.entries.sat.items() if m != member_id}
-        self._keep(Entries(cases, sat))
+        self._keep(replace(self.entries, cases=cases, sat=sat))
 
     def _put(self, case_id: int, entry: CaseEntry) -> None:
+        if case_id in self.set_aside:
+            raise RuleViolation("利害関係があると申し出た案件です。審査には加われません。")
         self._keep(replace(self.entries, cases={**self.entries.cases, case_id: entry}))
 
     # ── 残す ──
@@ -233,7 +259,7 @@ class Review:
         if path.resolve() == self.path.resolve():
             raise RuleViolation("持ち出しのファイルには上書きできません。別の名で保存してください。")
         filled = sum(not e.is_empty for e in self.entries.cases.values())
-        if not filled:
+        if not filled and not self.set_aside:
             raise RuleViolation("まだ何も入れていません。判断・所見・票を入れてから送り返してください。")
         more = {"source": digest_of(self._body), "meeting": self._body["meeting"]["id"]}
         write_whole(path, self._envelope.seal(RETURN, self._signed(self.entries, more)))

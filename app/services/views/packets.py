@@ -8,6 +8,7 @@ STATE_WORDS = {NEW: "新しい", SAME: "同じ", CONFLICT: "食い違い", REFUS
 CHOICE_WORDS = {"for": "可", "against": "否", "abstain": "棄権"}
 FINDING_WORDS = {"applies": "該当する", "clear": "該当しない"}
 EVIDENCE_WORDS = {"declaration": "本人の申告", "inquiry": "照会", "document": "書類", "other": "その他"}
+ANSWER_WORDS = {"none": "利害関係なし", "has": "利害関係あり"}
 SECOND_PC = "事務局の二台目の PC"
 
 
