@@ -1,6 +1,6 @@
 """縦にだけ巻く囲み。横には決して巻かず、中身は幅に合わせて折り返す。"""
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -79,6 +79,14 @@ class FittingArea(QScrollArea):
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         if self.verticalScrollBarPolicy() != policy:
             self.setVerticalScrollBarPolicy(policy)
+            # 並べ直しの途中で決めると、外側の並べ直しが帯を出し直す。終わってからしまう
+            QTimer.singleShot(0, self, self._drop_bar)
+
+    def _drop_bar(self) -> None:
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if self.verticalScrollBarPolicy() == off and self.verticalScrollBar().isVisible():
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+            self.setVerticalScrollBarPolicy(off)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """幅を中身に渡す（横には巻かない）。"""

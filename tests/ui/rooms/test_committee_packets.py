@@ -14,8 +14,9 @@ from app.services.committee.review import Review, open_packet
 from app.services.office import Office
 from database.opening import Store
 from tests.conftest import CHEAP
-from tests.ui.rooms.committee_sample import make_manager_office, make_sitting
+from tests.ui.rooms.committee_sample import decide, make_manager_office, make_sitting
 from ui.background import Background
+from ui.messages import SecondPersonDialog
 from ui.rooms.committee.merging import MergeDialog
 from ui.rooms.committee.packets import ExportPacketDialog, HandOverDialog
 from ui.rooms.committee.room import CommitteeRoom
@@ -144,6 +145,8 @@ def test_a_wrong_passphrase_and_a_second_merge_are_said_in_the_dialog(
     review.write_return(tmp_path / "back.ndreturn")
     dialog = merging(qtbot, room, "ちがう合言葉ちがう合言葉")
     assert "合言葉が違います" in dialog.refusal.text
+    # 理由の分だけ窓が伸びたら、巻くための帯は残らない
+    qtbot.waitUntil(lambda: not dialog._area.verticalScrollBar().isVisible())
     assert not dialog.main_button.isEnabled()
     dialog.passphrase.setText(WORD)
     dialog.check()
@@ -153,3 +156,18 @@ def test_a_wrong_passphrase_and_a_second_merge_are_said_in_the_dialog(
     again = merging(qtbot, room)
     assert "二度は取り込めません" in again.refusal.text
     assert not again.main_button.isEnabled()
+
+
+def test_before_the_meeting_is_closed_it_is_said_what_is_still_out(
+    room: CommitteeRoom, office: Office, tmp_path: Path
+) -> None:
+    carried(room, tmp_path)
+    assert room.meeting is not None
+    for row in room.meeting.cases:
+        decide(office, row.id)
+    room.refresh()
+    room.head.close_button.click()
+    words = dialog_of(room, SecondPersonDialog).words.text()
+    assert words.startswith(
+        "まだ戻っていない持ち出しが1件あり、閉じると取り込めなくなります。第1回の会議を閉じ、"
+    )

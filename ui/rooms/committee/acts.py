@@ -116,9 +116,11 @@ class MeetingActs:
             room.refresh()
             room.banner.show_message(f"第{m.number}回の会議を閉じました。議事録を作成できます。")
 
+        out = sum(p.returned_at is None for p in committee.list_packets(room.context.office, m.id))
+        packets = f"まだ戻っていない持ち出しが{out}件あり、閉じると取り込めなくなります。" if out else ""
         room.context.with_second_person(
             room,
-            f"第{m.number}回の会議を閉じ、{len(m.cases)}件の議決（{words}）・出席・表決・議題・申告・文を凍らせます。閉じた後は変えられません。",
+            f"{packets}第{m.number}回の会議を閉じ、{len(m.cases)}件の議決（{words}）・出席・表決・議題・申告・文を凍らせます。閉じた後は変えられません。",
             given,
         )
 

@@ -24,7 +24,7 @@ from ui.rooms.intake.working import work_beside
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme import tokens as t
-from ui.theme.style import current_look, show_if
+from ui.theme.style import current_look, set_role
 from ui.theme.tokens import Tone
 from ui.widgets.cards import NoteBox, button, label
 from ui.widgets.chip import Chip
@@ -96,7 +96,7 @@ class MergeDialog(Dialog):
         column = QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(t.GAP_2))
-        self.summary = label("", "strong")
+        self.summary = label("下見すると、ここに戻りの項目が並びます", "muted")
         column.addWidget(self.summary)
         self.chips = {state: Chip("") for state in STATE_WORDS}
         for chip in self.chips.values():
@@ -112,7 +112,7 @@ class MergeDialog(Dialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._head)
         outer.addWidget(self.table, 1)
-        show_if(self._result, False)
+        self._show_buttons()
 
     def _plan(self, row: ReturnRow) -> str:
         if row.state == CONFLICT:
@@ -156,13 +156,13 @@ class MergeDialog(Dialog):
         self.preview = found
         self.taken &= {r.key for r in found.rows if r.state == CONFLICT}
         self._set_working(False)
+        set_role(self.summary, "strong")
         self.summary.setText(f"{found.recipient}　持ち出し {found.number}")
         for state, words in STATE_WORDS.items():
             count = found.count(state)
             self.chips[state].set(f"{words} {count}", TONES[state] if count else Tone.MUTED)
         self.notes.set_text("\n".join(found.notes), Tone.WARN)
         self.model.set_rows(found.rows)
-        show_if(self._result, True)
         self.table.selectRow(0)
         self._show_buttons()
         self.main_button.setFocus()
@@ -178,7 +178,9 @@ class MergeDialog(Dialog):
         self.all_button.setText(
             "すべて今のままにする" if count and len(self.taken) == count else "食い違いをすべて入れ替える"
         )
-        taking = (0 if self.preview is None else self.preview.count(NEW)) + len(self.taken)
+        if self.preview is None:
+            return
+        taking = self.preview.count(NEW) + len(self.taken)
         self.main_button.setText(f"{taking}項目を取り込む" if taking else "受け取ったことを記す")
 
     def toggle(self, row: ReturnRow | None) -> None:
