@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 from app.domain.calendar import last_day_of_period, wareki
 from app.domain.errors import InputRefused
@@ -266,8 +267,11 @@ def _each(value: object, name: str) -> list[object]:
     return items(value, name)
 
 
-def evaluate_disqualification(value: Mapping[str, object], guideline: Guideline) -> dict[str, object]:
-    """規則 disqualification をコマンドラインの形で行う。convictions・revocations は、なければ空、null なら未確認。"""
+def judge_grounds(value: Mapping[str, object], guideline: Guideline) -> dict[str, object]:
+    """JSON の形の事実に四つの事由を当て、事由ごとの所見と result を返す。
+
+    convictions・revocations は、なければ空、null なら未確認。形の誤りは InputRefused。
+    """
     fields = Fields(value, "")
     day = fields.need("as_of", iso_date)
     mental = fields.maybe("mental", choice("impaired", "none"))
@@ -301,3 +305,17 @@ def evaluate_disqualification(value: Mapping[str, object], guideline: Guideline)
         for g in found.grounds
     }
     return answer | {"result": found.result}
+
+
+def evaluate_disqualification(value: Mapping[str, object], guideline: Guideline) -> dict[str, object]:
+    """規則 disqualification をコマンドラインの形で行う。事由ごとの答えと、その理由（findings）を分けて返す。"""
+    judged = judge_grounds(value, guideline)
+    answer: dict[str, object] = {"result": judged.pop("result")}
+    reasons: dict[str, object] = {}
+    for ground, finding in judged.items():
+        told = dict(cast("Mapping[str, object]", finding))
+        answer[ground] = {"status": told.pop("status"), "last_day": told.pop("last_day")}
+        reasons[ground] = told
+    # ア は計算しない：最後の日を持たない
+    answer["a"] = {"status": cast("dict[str, object]", answer["a"])["status"]}
+    return answer | {"findings": reasons}

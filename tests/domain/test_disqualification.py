@@ -12,6 +12,7 @@ from app.domain.disqualification import (
     Suspension,
     disqualification,
     evaluate_disqualification,
+    judge_grounds,
 )
 from app.domain.errors import InputRefused
 from tests.factories import GUIDELINE
@@ -174,14 +175,12 @@ def test_records_that_are_not_given_are_none_and_null_ones_are_unknown() -> None
 
 
 def test_null_records_are_unconfirmed_and_never_clear() -> None:
-    found = evaluate_disqualification(
-        {"as_of": "2024-02-29", "mental": "none", "convictions": None}, GUIDELINE
-    )
+    found = judge_grounds({"as_of": "2024-02-29", "mental": "none", "convictions": None}, GUIDELINE)
     assert (found["i"]["status"], found["u"]["status"], found["result"]) == ("unconfirmed",) * 3  # type: ignore[index]
 
 
 def test_each_ground_tells_clause_figures_and_what_settles_it() -> None:
-    found = evaluate_disqualification(
+    found = judge_grounds(
         {
             "as_of": "2024-02-29",
             "convictions": [
@@ -227,7 +226,7 @@ def test_each_ground_tells_clause_figures_and_what_settles_it() -> None:
 
 
 def test_without_records_the_sentence_names_only_the_weight_that_counts() -> None:
-    found = evaluate_disqualification(
+    found = judge_grounds(
         {
             "as_of": "2024-02-29",
             "convictions": [{"law": "other", "penalty": "fine", "finalized_on": "2021-05-01"}],
@@ -239,3 +238,21 @@ def test_without_records_the_sentence_names_only_the_weight_that_counts() -> Non
     )
     assert found["u"]["figures"] == {}  # type: ignore[index]
     assert found["e"]["sentence"] == "認証の取消しの記録はありません。"  # type: ignore[index]
+
+
+def test_the_command_line_answer_holds_the_bare_answer_of_each_ground_and_the_reasons_apart() -> None:
+    value: dict[str, object] = {"as_of": "2026-01-05", "mental": None, "revocations": ["2024-01-05"]}
+    found = evaluate_disqualification(value, GUIDELINE)
+    reasons = found.pop("findings")
+    assert found == {
+        "a": {"status": "unconfirmed"},
+        "i": {"status": "clear", "last_day": None},
+        "u": {"status": "clear", "last_day": None},
+        "e": {"status": "applies", "last_day": "2026-01-05"},
+        "result": "disqualified",
+    }
+    judged = judge_grounds(value, GUIDELINE)
+    assert reasons == {
+        key: {name: judged[key][name] for name in ("clause", "sentence", "settles", "figures")}  # type: ignore[index]
+        for key in "aiue"
+    }

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.committee import evaluate_committee
-from app.domain.disqualification import evaluate_disqualification
+from app.domain.disqualification import judge_grounds
 from app.domain.guideline import Guideline
 from app.services.committee.counting import votes_of
 from app.services.committee.presence import members_in_office, present_members
@@ -94,7 +94,7 @@ def grounds(
     value = disqualification_input(session, application, day)
     declared = _declared(application)
     digest = hashlib.sha256(canonical_json(value | {"declared": declared}).encode()).hexdigest()
-    found = dict(evaluate_disqualification(value, guideline))
+    found = dict(judge_grounds(value, guideline))
     for ground, answer in declared.items():
         now: Any = found[ground]
         doubt = _doubt(ground, answer, value)
