@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
+from database import migrations
 from database.anchor import Anchor, AnchorForged, AnchorPoint
 from database.digests import (
+    AUDIT_TABLES,
     ENTRY_COLUMNS,
     GENESIS,
     RowChange,
@@ -19,6 +21,8 @@ from database.digests import (
     watched_tables,
 )
 
+# 整数でない番号の記録は、どの記録の行でもない
+NOWHERE = 2**63 - 1
 Latest = dict[str, dict[int, bytes | None]]
 
 
@@ -41,15 +45,27 @@ def _row_break(kind: str, table: str, row_id: int, what: str) -> AuditBreak:
     return AuditBreak(kind, f"表 {table} の行 {row_id}：{what}", table=table, row_id=row_id)
 
 
+def _as_digest(value: Any) -> bytes | None:
+    # 直接書き込まれた、要約値でない値。違うと分かればよい
+    return value if value is None or type(value) is bytes else repr(value).encode("utf-8", "replace")
+
+
+def _as_change(row: Any) -> tuple[int, RowChange]:
+    sequence, table, row_id, before, after = row
+    change = RowChange(str(table), row_id, _as_digest(before), _as_digest(after))
+    return (sequence if type(sequence) is int else NOWHERE), change
+
+
 class _Changes:
     """audit_row を記録の番号の順に一度だけ読む。"""
 
     def __init__(self, driver: Any) -> None:
-        self._rows: Iterator[Any] = iter(
+        self._rows: Iterator[tuple[int, RowChange]] = map(
+            _as_change,
             driver.execute(
                 "SELECT sequence, table_name, row_id, before, after FROM audit_row"
                 " ORDER BY sequence, table_name, row_id"
-            )
+            ),
         )
         self._next = next(self._rows, None)
 
@@ -57,7 +73,7 @@ class _Changes:
         """その記録の行。"""
         found = []
         while self._next is not None and self._next[0] == sequence:
-            found.append(RowChange(*self._next[1:]))
+            found.append(self._next[1])
             self._next = next(self._rows, None)
         return found
 
@@ -79,8 +95,28 @@ class ChainCheck:
         self.hashes: list[tuple[int, str]] = []
         self.breaks: list[AuditBreak] = []
 
-    def run(self) -> None:
-        """すべての記録を確かめる。"""
+    def run(self) -> bool:
+        """すべての記録を確かめる。文字として読めない値があれば、その記録を名指して偽を返す。"""
+        try:
+            self._run()
+        except dbapi2.DatabaseError:
+            what = "読めない値が書き込まれています。"
+            self.breaks += [_entry_break("entry_edited", n, what) for n in self._unreadable()]
+            return False
+        return True
+
+    def _unreadable(self) -> list[int]:
+        found = set()
+        for table in AUDIT_TABLES:
+            numbers = self._driver.execute(f"SELECT DISTINCT sequence FROM {table}").fetchall()  # noqa: S608
+            for (number,) in numbers:
+                try:
+                    self._driver.execute(f"SELECT * FROM {table} WHERE sequence = ?", (number,)).fetchall()  # noqa: S608
+                except dbapi2.DatabaseError:
+                    found.add(number)
+        return sorted(found)
+
+    def _run(self) -> None:
         changes = _Changes(self._driver)
         expected, previous = 1, GENESIS
         columns = ", ".join((*ENTRY_COLUMNS, "hash", "mac"))
@@ -138,9 +174,10 @@ def check_rows(driver: Any, latest: Latest) -> list[AuditBreak]:
         try:
             breaks += _check_table(driver, table, latest.get(table, {}))
         except dbapi2.DatabaseError:
-            breaks.append(
-                AuditBreak("row_edited", f"表 {table}：読めない値が書き込まれています。", table=table)
-            )
+            breaks += [
+                _row_break("row_edited", table, row_id, "読めない値が書き込まれています。")
+                for row_id in RowReader(driver, table).unreadable()
+            ]
     for table in sorted(latest.keys() - set(tables)):
         if any(latest[table].values()):
             breaks.append(AuditBreak("row_missing", f"表 {table}：表ごと削除されています。", table=table))
@@ -170,6 +207,15 @@ def _check_triggers(driver: Any) -> list[AuditBreak]:
         AuditBreak("schema_edited", f"データベースに覚えのない仕掛け「{name}」があります。")
         for (name,) in rows
     ]
+
+
+def _check_version(driver: Any) -> list[AuditBreak]:
+    """データベースの版の行は一つで、このプログラムの知る版であること。"""
+    found = [row[0] for row in driver.execute("SELECT CAST(version_num AS BLOB) FROM alembic_version")]
+    if len(found) == 1 and found[0] in [known.encode() for known in migrations.revisions()]:
+        return []
+    what = "表 alembic_version：データベースの版が書き換えられています。"
+    return [AuditBreak("row_edited", what, table="alembic_version")]
 
 
 def last_entry(driver: Any) -> AnchorPoint:
@@ -209,9 +255,9 @@ def examine(driver: Any, mac_key: bytes, anchor: Anchor | None) -> list[AuditBre
     driver.execute("BEGIN")
     try:
         chain = ChainCheck(driver, mac_key)
-        chain.run()
-        rows = check_rows(driver, chain.latest)
-        breaks = chain.breaks + rows + _check_triggers(driver)
+        # 鎖を読み切れなければ、行と突き合わせても正しい行まで疑ってしまう
+        rows = check_rows(driver, chain.latest) if chain.run() else []
+        breaks = chain.breaks + rows + _check_triggers(driver) + _check_version(driver)
         if anchor is not None:
             breaks += check_anchor(driver, anchor, rows_agree=not rows)
         return breaks

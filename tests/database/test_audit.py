@@ -291,7 +291,35 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], None], list[tuple[str, int | None, s
     ),
     "読めない値を入れる": (
         _sql("UPDATE person SET name = CAST(x'ff' AS TEXT) WHERE id = 1"),
-        [("row_edited", None, "person", None)],
+        [("row_edited", None, "person", 1)],
+    ),
+    "記録に読めない値を入れる": (
+        _sql("UPDATE audit_entry SET summary = CAST(x'ff' AS TEXT) WHERE sequence = 3"),
+        [("entry_edited", 3, None, None)],
+    ),
+    "記録にバイト列を入れる": (
+        _sql("UPDATE audit_entry SET summary = x'ff' WHERE sequence = 3"),
+        [("entry_edited", 3, None, None)],
+    ),
+    "触れた行の控えに文字を入れる": (
+        _sql("UPDATE audit_row SET after = 'x' WHERE sequence = 3"),
+        [("rows_edited", 3, None, None), ("row_edited", None, "person", 2)],
+    ),
+    "触れた行の控えの表を直す": (
+        _sql("UPDATE audit_row SET table_name = x'ff' WHERE sequence = 3"),
+        [
+            ("rows_edited", 3, None, None),
+            ("row_inserted", None, "person", 2),
+            ("row_missing", None, "b'\\xff'", None),
+        ],
+    ),
+    "無限大を入れる": (
+        _sql("UPDATE person SET phone = 9e999 WHERE id = 1"),
+        [("row_edited", None, "person", 1)],
+    ),
+    "データベースの版を二つにする": (
+        _sql("INSERT INTO alembic_version VALUES ('0001')"),
+        [("row_edited", None, "alembic_version", None)],
     ),
     "仕掛けを置く": (
         _sql("CREATE TRIGGER t AFTER INSERT ON person BEGIN DELETE FROM conviction; END"),
