@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.domain.access import Role
 from app.domain.guideline import parse_guideline
 from app.services.office import Actor, Office
+from app.services.people import grams_of
 from database import audit
 from database.opening import Store
+from database.queries.search import index_person
 from database.schema.base import Base
 from database.schema.certificates import Certificate, Certification
 from database.schema.committee import Case, CaseDecision, Meeting
@@ -53,8 +55,18 @@ def insert(office: Office, rows: Iterable[Base]) -> list[int]:
         kept = list(rows)
         session.add_all(kept)
         session.flush()
+        for row in kept:
+            for one in _people_in(row):
+                index_person(session, one.id, grams_of(one))
         _record(office, session)
         return [row.id for row in kept]  # type: ignore[attr-defined]
+
+
+def _people_in(row: Base) -> list[Person]:
+    """その行の人、またはその行と共に入れた人。検索の索引は、人を入れるところで置く。"""
+    if isinstance(row, Person):
+        return [row]
+    return [row.person] if isinstance(row, Application) else []
 
 
 def _record(office: Office, session: Session) -> None:

@@ -19,6 +19,7 @@ from database.schema.committee import Member
 FREE_TRIES = 5
 LONGEST_WAIT = 300
 SHORTEST_PASSWORD = 10
+SALT_BYTES = 16
 
 
 @lru_cache(maxsize=4)
@@ -28,7 +29,7 @@ def _hasher(time_cost: int, memory_cost: int) -> PasswordHasher:
 
 def _hash(office: Office, password: str) -> str:
     cost = office.password_cost
-    return _hasher(cost.time_cost, cost.memory_cost).hash(password)
+    return _hasher(cost.time_cost, cost.memory_cost).hash(password, salt=office.entropy(SALT_BYTES))
 
 
 def check_new(login: str, name: str, password: str) -> None:

@@ -4,13 +4,14 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select, text
 
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
+from app.services import search
 from app.services.editions import load_edition
 from app.services.office import Office
 from database import audit, backup, keys, opening
@@ -29,15 +30,28 @@ def default_database() -> Path:
     return Path(base) / "nintei-desk" / "nintei.db"
 
 
-def create(path: Path, passphrase: str, *, today: Callable[[], date] | None = None) -> tuple[Office, str]:
+def create(
+    path: Path,
+    passphrase: str,
+    *,
+    today: Callable[[], date] | None = None,
+    now: Callable[[], datetime] = backup.utc_now,
+) -> tuple[Office, str]:
     """新しいデータベースを作り、開いたものと復旧鍵（印刷して保管する）を返す。"""
-    store, recovery_key = opening.create_store(path, passphrase)
+    store, recovery_key = opening.create_store(path, passphrase, now=now)
     return _office(store, today), recovery_key
 
 
 def open_office(path: Path, passphrase: str, *, today: Callable[[], date] | None = None) -> Office:
     """データベースを開く。"""
-    return _office(opening.open_store(path, passphrase), today)
+    office = _office(opening.open_store(path, passphrase), today)
+    try:
+        with office.store.sessions.begin() as session:
+            search.fill_index(session)
+    except BaseException:
+        office.close()
+        raise
+    return office
 
 
 def _office(store: Store, today: Callable[[], date] | None) -> Office:
@@ -59,7 +73,11 @@ def audit_verify(office: Office) -> AuditReport:
     """監査記録の鎖と、業務の行の要約値を確かめる。"""
     with office.read("maintenance.audit_verify") as session:
         entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
-    return AuditReport(entries, tuple(b.sentence for b in audit.verify(office.store)))
+        breaks = [b.sentence for b in audit.verify(office.store)]
+        # 人の行を読めないときは、索引を導くこともできない
+        if not breaks:
+            breaks = search.index_breaks(session)
+    return AuditReport(entries, tuple(breaks))
 
 
 def audit_entries(office: Office) -> int:

@@ -15,8 +15,17 @@ from app.domain.likeness import phone_digits
 from app.domain.names import grams, search_key
 from app.services.cohorts import cohort_title
 from app.services.office import Office
+from app.services.people import grams_of
 from app.services.views.search import SearchHit
-from database.queries.search import PHONE_LEAST, find_people, find_phones
+from database.queries.search import (
+    PHONE_LEAST,
+    count_indexed,
+    find_people,
+    find_phones,
+    index_person,
+    indexed_tokens,
+    tokens_of,
+)
 from database.schema.certificates import Certification
 from database.schema.intake import Application, Cohort
 from database.schema.people import Person
@@ -185,3 +194,23 @@ def find(office: Office, text: str, limit: int = 20) -> tuple[SearchHit, ...]:
             *_people(session, key, limit),
         ]
         return tuple(hits[:limit])
+
+
+def index_breaks(session: Session) -> list[str]:
+    """人の検索の索引を、人の表から導いたものと突き合わせ、合わない人を名指す（空なら正常）。"""
+    held = indexed_tokens(session)
+    wanted = {person.id: tokens_of(grams_of(person)) for person in session.scalars(select(Person))}
+    return [
+        f"人の検索の索引（表 person_search）の行 {row_id}：人の記録と合いません。"
+        "その人の申込を開いて保存し直すと直ります。"
+        for row_id in sorted(held.keys() | wanted.keys())
+        if held.get(row_id, set()) != wanted.get(row_id, set())
+    ]
+
+
+def fill_index(session: Session) -> None:
+    """索引のない版から移した記録を、検索できるようにする。索引が一人分でもあれば何もしない。"""
+    if count_indexed(session):
+        return
+    for person in session.scalars(select(Person)):
+        index_person(session, person.id, grams_of(person))

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.domain.access import Role
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
-from app.services import intake, maintenance
+from app.services import intake, maintenance, search
 from app.services.office import Office
 from database.backup import list_backups
 from database.opening import open_store
@@ -42,6 +42,19 @@ def test_a_row_changed_behind_the_program_is_named(office: Office) -> None:
     (found,) = maintenance.audit_verify(office).breaks
     assert "person" in found or "人" in found
     assert maintenance.check(office) == (found,)
+
+
+def test_a_search_index_changed_behind_the_program_is_named_and_saving_mends_it(office: Office) -> None:
+    make_application(office, make_cohort(office))
+    with office.store.driver() as driver:
+        driver.execute("DELETE FROM person_search WHERE rowid = 1")
+        driver.commit()
+    words = "人の検索の索引（表 person_search）の行 1：人の記録と合いません。"
+    words += "その人の申込を開いて保存し直すと直ります。"
+    assert maintenance.audit_verify(office).breaks == (words,)
+    with office.store.sessions.begin() as session:
+        search.fill_index(session)
+    assert maintenance.audit_verify(office).breaks == ()
 
 
 def test_a_row_that_points_nowhere_is_found(office: Office) -> None:

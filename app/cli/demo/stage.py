@@ -81,7 +81,8 @@ class Stage:
 def set_stage(folder: Path, day: date, seed: int = 1) -> Stage:
     """フォルダーに新しい暗号化データベースと口座を作る。既にあれば重ねない。
 
-    認定証に署名する鍵も seed から作る（同じ種からは同じ認定証ができる。見本のほかでは無作為）。
+    認定証に署名する鍵とパスワードの塩も seed から作る（同じ種からは同じ認定証・同じ監査記録の先頭ができる。
+    見本のほかでは無作為）。
     """
     database = folder / "nintei.db"
     if database.exists():
@@ -90,7 +91,7 @@ def set_stage(folder: Path, day: date, seed: int = 1) -> Stage:
         )
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(day)
-    office, recovery_key = maintenance.create(database, PASSPHRASE, today=clock.today)
+    office, recovery_key = maintenance.create(database, PASSPHRASE, today=clock.today, now=clock.now)
     office.now = clock.now
     office.entropy = Random(seed).randbytes  # noqa: S311  見本の鍵は秘密ではない
     accounts.first_administrator(office, PEOPLE[0][0], PEOPLE[0][1], PASSWORD)
