@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlcipher3 import dbapi2
 
 from app.domain.calendar import wareki
@@ -177,7 +178,13 @@ def _bring_up(store: Store, revision: str, now: datetime) -> None:
         )
     newest = migrations.revisions()[-1]
     summary = f"データベースの形を {revision} から {newest} へ移行"
-    point = _migrate(store.engine, store.keys, now, "database.migrate", summary)
+    try:
+        point = _migrate(store.engine, store.keys, now, "database.migrate", summary)
+    except (SQLAlchemyError, dbapi2.Error) as error:
+        raise RuleViolation(
+            f"新しい版（{newest}）へ移せなかったため、元のままにしました。ディスクの空きを確かめて開き直し、"
+            f"続くときは責任者に知らせてください（移す前の写しは「{target.name}」）。"
+        ) from error
     store.anchor.advance(point)
     broken = audit.verify(store)
     if broken:
