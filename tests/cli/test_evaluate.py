@@ -1,6 +1,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ EXAMPLES = Path(__file__).parents[1] / "domain/data/examples.jsonl"
 GOOD = b'{"id": "good", "rule": "date", "input": {"text": "R8.3.31"}}\n'
 
 
-def evaluated(content: bytes) -> tuple[int, list[dict]]:
+def evaluated(content: bytes) -> tuple[int, list[dict[str, Any]]]:
     stdin = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8")
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="cp932")
     status = run("r7-02-27", stdin, stdout)

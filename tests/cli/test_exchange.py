@@ -378,7 +378,7 @@ def test_what_was_written_by_the_template_goes_in_again(
     out = tmp_path / "様式.xlsx"
     assert run("template", "applicants", out) == 0
     book = openpyxl.load_workbook(out)
-    at = {c.value: c.column for c in book["申込者"][1]}
+    at = {c.value: n for n, c in enumerate(book["申込者"][1], 1)}
     for heading, value in (("申込番号", 7), ("氏名", "神\ufa19 太郎"), ("生年月日", "S60.4.1")):
         book["申込者"].cell(2, at[heading]).value = value
     book.save(out)

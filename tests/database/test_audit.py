@@ -4,10 +4,10 @@ import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import Table, delete, insert, select, text, update
 
 from database import audit
 from database.anchor import anchor_path
@@ -75,7 +75,7 @@ def test_commit_of_a_reading_session_with_changes_is_refused(store: Store) -> No
         insert(Person).values(name="名"),
         update(Person).values(phone="1"),
         delete(Person),
-        insert(Person.__table__),
+        insert(cast(Table, Person.__table__)),
     ],
 )
 def test_statements_that_leave_no_digest_are_refused(store: Store, statement: Any) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def test_unwritable_place_is_said_and_leaves_nothing(store: Store, tmp_path: Pat
 def test_list_says_checked_or_not_newest_first(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "b"
     for day in (1, 2, 3):
-        back_up(store, folder / f"{day}.db", now=lambda d=day: NOW + timedelta(days=d))
+        back_up(store, folder / f"{day}.db", now=partial(NOW.__add__, timedelta(days=day)))
     proof_path(folder / "2.db").unlink()
     (folder / "1.db").write_bytes((folder / "1.db").read_bytes()[:-1])
     listed = {b.path.name: b.checked for b in list_backups(folder)}

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +18,8 @@ START = date(2025, 8, 1)
 FIRST, LAST = date(2020, 8, 2), START
 
 
-def employed(start: date, end: date | None, workdays: int | None = None, **rest: object) -> Employment:
-    facts = {"counter": "municipal", "counter_standard": True} | rest
+def employed(start: date, end: date | None, workdays: int | None = None, **rest: Any) -> Employment:
+    facts: dict[str, Any] = {"counter": "municipal", "counter_standard": True} | rest
     return Employment(started_on=start, ended_on=end, workdays=workdays, **facts)
 
 

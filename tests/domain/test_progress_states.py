@@ -35,7 +35,7 @@ REPORTS = {
     "extended": ([Report(DUE, TODAY)], "open"),
     "one of two": ([Report(DUE, None, DUE), Report(TODAY)], "open"),
 }
-SESSIONS = {
+SESSIONS: dict[str, tuple[list[bool | None], bool]] = {
     "none": ([], False),
     "unknown": ([None], False),
     "absent": ([False], False),

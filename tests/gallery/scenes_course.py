@@ -285,7 +285,7 @@ def _dialogs() -> Iterator[tuple[str, Callable[[], QWidget]]]:
     )
     yield (
         "eligibility_workdays",
-        _intake_dialog(lambda o, a: WorkdaysDialog(None, o, eligibility.get_finding(o, a))),  # type: ignore[arg-type]
+        _intake_dialog(lambda o, a: WorkdaysDialog(None, o, eligibility.get_finding(o, a))),
     )
     yield "progress_attempt", _course_dialog(AttemptDialog, 0)
     yield "progress_report", _course_dialog(ReportDialog, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -32,7 +33,7 @@ def _changed_after(office: Office) -> int:
     cohort, ids = make_candidates(office)
     eligibility.decide(office, ids[0], "eligible")
     (job,) = eligibility.get_finding(office, ids[0]).employments
-    change = {FactKey("employment", job.id, "ended_on"): date(2023, 3, 30)}
+    change: dict[FactKey, Any] = {FactKey("employment", job.id, "ended_on"): date(2023, 3, 30)}
     change[FactKey("employment", job.id, "workdays")] = 150
     change[FactKey("employment", job.id, "workdays_in_window")] = 150
     eligibility.record_changes(office, ids[0], change, "在職証明書の差し替え")

@@ -52,7 +52,7 @@ def _offered(known: bool) -> Callable[[], QWidget]:
         if known:
             intake.save_mapping(office, "見本県の名簿", intake.propose_mapping(office, path).mapping)
         job = applicants_job(office, cohort)
-        return ImportDialog(None, RoomContext(office, background(), cohort), job, path)  # type: ignore[arg-type]
+        return ImportDialog(None, RoomContext(office, background(), cohort), job, path)
 
     return make
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.domain.access import Role
 from app.services import intake
@@ -127,8 +127,11 @@ def _to_papers(window: QWidget) -> None:
     assert isinstance(window, MainWindow)
     room = window.room("intake")
     assert isinstance(room, IntakeRoom)
-    area = room.cards["documents"].parentWidget().parentWidget().parentWidget()
-    area.ensureWidgetVisible(room.cards["deficiencies"])  # type: ignore[attr-defined]
+    holder = room.cards["documents"].parentWidget()
+    while holder is not None and not isinstance(holder, QScrollArea):
+        holder = holder.parentWidget()
+    assert holder is not None
+    holder.ensureWidgetVisible(room.cards["deficiencies"])
 
 
 def _refused(window: QWidget) -> None:

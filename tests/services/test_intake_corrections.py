@@ -294,7 +294,7 @@ def test_a_deficiency_recorded_by_mistake_is_taken_back_with_a_reason_and_stays(
     )
     for act in (intake.answer_correction, lambda o, i: intake.cancel_correction(o, i, "もう一度")):
         with pytest.raises(RuleViolation, match="取り下げてあります"):
-            act(office, wanted)  # type: ignore[operator]
+            act(office, wanted)
     assert audit.verify(office.store) == []
 
 

@@ -175,7 +175,7 @@ def test_a_thousand_wrong_cells_are_a_few_sorts_of_reason(
     path = book(tmp_path, *(replace(TARO, number=str(i), reading=f"レイ {i}") for i in range(600)))
     workbook = openpyxl.load_workbook(path)
     sheet = workbook["申込者"]
-    column = {c.value: c.column for c in sheet[1]}
+    column = {c.value: at for at, c in enumerate(sheet[1], 1)}
     for row in range(2, 602):
         sheet.cell(row, column["生年月日"]).value = f"令和{row}年2月30日"
         if row < 402:
@@ -243,7 +243,7 @@ def test_refused_cells_are_coloured_and_noted_and_read_in_again_once_mended(
     workbook = openpyxl.load_workbook(target)
     assert [r[1].value for r in workbook["申込者"].iter_rows(min_row=2)] == ["例 太郎"]
     sheet = workbook["在職歴"]
-    column = {c.value: c.column for c in sheet[1]}
+    column = {c.value: at for at, c in enumerate(sheet[1], 1)}
     cell = sheet.cell(2, column["従業日数（全期間）"])
     assert (cell.value, cell.fill.fgColor.rgb) == (5000, "FFF9C6C0")
     assert cell.comment is not None
@@ -322,7 +322,7 @@ def test_a_refused_row_has_its_number_and_name_and_people_are_counted_once(
     path = book(tmp_path, replace(HANAKO, employments=(JOB, NEXT)), TARO)
     workbook = openpyxl.load_workbook(path)
     people, jobs = workbook["申込者"], workbook["在職歴"]
-    days = {c.value: c.column for sheet in (people, jobs) for c in sheet[1]}
+    days = {c.value: at for sheet in (people, jobs) for at, c in enumerate(sheet[1], 1)}
     people.cell(3, days["生年月日"]).value = "昭和60年13月1日"
     for row in (2, 3):
         jobs.cell(row, days["開始日"]).value = "いつか"

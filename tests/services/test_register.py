@@ -124,7 +124,10 @@ def test_the_workbook_holds_the_rows_and_the_head_of_the_audit_log(
     written = register.write_register(office, target, date(2026, 9, 30), RegisterFilter(area="東京"))
     assert written.rows == 1
     cells = [
-        str(c.value) for row in openpyxl.load_workbook(target).active.iter_rows() for c in row if c.value
+        str(c.value)
+        for row in openpyxl.load_workbook(target).worksheets[0].iter_rows()
+        for c in row
+        if c.value
     ]
     assert [c for c in cells if c in {"髙橋 一", "神田 二", "第R7-1-0001号", "有効"}] == [
         "第R7-1-0001号",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -43,7 +44,7 @@ def cohort(office: Office) -> int:
     return cohort
 
 
-def book(path: Path, rows: tuple[tuple[object, ...], ...]) -> Path:
+def book(path: Path, rows: tuple[tuple[Any, ...], ...]) -> Path:
     made = openpyxl.Workbook()
     for row in rows:
         made.worksheets[0].append(row)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -92,7 +93,7 @@ def test_the_book_has_four_sheets_with_real_numbers(office: Office, tmp_path: Pa
     assert first["正答率（得点率）"] == item.correct_rate.value
     assert first["識別指数"] == item.discrimination.value
     assert first["点双列（項目合計相関）"] == item.correlation.value
-    fifth = dict(zip(titles, rows[at + 5], strict=True))
+    fifth: dict[Any, Any] = dict(zip(titles, rows[at + 5], strict=True))
     assert fifth["点双列（項目合計相関）"] == "—（全員同じ点）"
     assert fifth["除外"] == 39 - fifth["n"]
     assert fifth["正答率（答案どおり）"] == pytest.approx(fifth["n"] / 39)
@@ -107,7 +108,7 @@ def test_the_book_has_four_sheets_with_real_numbers(office: Office, tmp_path: Pa
     assert summary["平均"] == view.mean
     assert summary["正答や問い方の誤りを疑う設問"] == "問7"
     assert summary["人数：合格"] == sum(r.passed is True for r in view.rows)
-    counted = [r[2].value for r in book["得点分布"].iter_rows() if isinstance(r[0].value, int)]
+    counted: list[Any] = [r[2].value for r in book["得点分布"].iter_rows() if isinstance(r[0].value, int)]
     assert sum(counted) == 39
 
 

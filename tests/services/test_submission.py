@@ -8,6 +8,7 @@ from pathlib import Path
 import msoffcrypto
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from app.domain.access import Role
 from app.domain.errors import RuleViolation
@@ -61,7 +62,7 @@ def number(n: int) -> str:
 
 
 def grid(path: Path) -> list[list[object]]:
-    return [list(row) for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)]
+    return [list(row) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)]
 
 
 def test_the_first_batch_sends_everyone_and_is_remembered(
@@ -180,7 +181,7 @@ def test_a_password_really_encrypts_the_workbook(
         locked.load_key(password="合言葉 123")
         plain = io.BytesIO()
         locked.decrypt(plain)
-    assert [r[0] for r in openpyxl.load_workbook(plain).active.iter_rows(values_only=True)][-3:] == [
+    assert [r[0] for r in openpyxl.load_workbook(plain).worksheets[0].iter_rows(values_only=True)][-3:] == [
         number(1),
         number(2),
         number(3),
@@ -191,7 +192,7 @@ def test_statistics_count_by_cohort_prefecture_counter_and_qualification(
     office: Office, cohort: int, certified: list[int], tmp_path: Path
 ) -> None:
     with office.store.sessions() as session:
-        first = session.query(Application).order_by(Application.id).first().id
+        first = session.scalars(select(Application.id).order_by(Application.id)).all()[0]
     make_qualification(office, first)
     make_application(office, cohort, "不受 講", eligible=False)
     target = tmp_path / "統計.xlsx"

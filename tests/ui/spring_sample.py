@@ -151,7 +151,7 @@ def two_sheet_book(path: Path, people: Sequence[Applicant]) -> Path:
     for a in people:
         sheet.append((a.name, a.reading, _written(a, "生年月日", a.born), a.phone, a.counter))  # type: ignore[arg-type]
         start = _written(a, "開始日", date(2022, 4, 1))
-        jobs.append((a.name, a.counter, _written(a, "種別", "市"), start, None, _days(a)))  # type: ignore[arg-type]
+        jobs.append((a.name, a.counter, _written(a, "種別", "市"), start, None, _days(a)))
     book.save(path)
     return path
 
@@ -198,7 +198,7 @@ def mend_refused(path: Path, people: Sequence[Applicant]) -> int:
     """断った行のブックを開き、仕込んだ誤りを正しい値に直す。直したセルの数を返す。"""
     book = openpyxl.load_workbook(path)
     sheet = book["申込者"]
-    heads = {cell.value: cell.column for cell in sheet[1]}
+    heads = {cell.value: at for at, cell in enumerate(sheet[1], 1)}
     numbers = {}
     for row in range(2, sheet.max_row + 1):
         name = sheet.cell(row, heads["氏名"]).value
@@ -209,7 +209,7 @@ def mend_refused(path: Path, people: Sequence[Applicant]) -> int:
         if a.name not in numbers:
             continue
         target = book[wrong.sheet]
-        columns = {str(cell.value): cell.column for cell in target[1]}
+        columns = {str(cell.value): at for at, cell in enumerate(target[1], 1)}
         link = columns["申込番号"]
         for row in range(2, target.max_row + 1):
             if str(target.cell(row, link).value) == str(numbers[a.name]):

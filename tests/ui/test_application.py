@@ -110,9 +110,9 @@ def test_opening_and_closing_each_leave_a_checked_backup(opened: Opened, path: P
     assert first.checked
     opened.opening.close()
     # 監査記録の進んだところまで入った、新しいものがある（同じ日のものは間引かれる）
-    newest = max(list_backups(backup_folder(path)), key=lambda b: b.sequence)
+    newest = max(list_backups(backup_folder(path)), key=lambda b: b.sequence or 0)
     assert newest.checked
-    assert newest.sequence > first.sequence
+    assert (newest.sequence or 0) > (first.sequence or 0)
 
 
 def test_the_window_opens_again_in_the_room_where_it_was_closed(
@@ -193,12 +193,14 @@ def test_locking_hides_the_room_and_only_the_password_brings_it_back(opened: Ope
     desk.lock()
     assert desk.window.is_locked
     opened.settle()
-    desk.lock_page.password.setText("違うパスワードです")
-    desk.lock_page.submit()
+    page = desk.lock_page
+    assert page is not None
+    page.password.setText("違うパスワードです")
+    page.submit()
     opened.settle()
     assert desk.window.is_locked
-    desk.lock_page.password.setText(PASSWORD)
-    desk.lock_page.submit()
+    page.password.setText(PASSWORD)
+    page.submit()
     opened.settle()
     assert not desk.window.is_locked
     assert maintenance.notices(desk.office) == ()

@@ -47,7 +47,7 @@ class Names(SplitRoomPage):
             self.record.show_record(name)
 
     @property
-    def scroll(self) -> int:
+    def scroll_place(self) -> int:
         return self.record._scrolled.verticalScrollBar().value()
 
     def scroll_down(self) -> None:
@@ -181,9 +181,9 @@ def test_another_record_is_read_from_its_top_and_the_same_record_stays_where_it_
     qtbot.waitUntil(lambda: page.record._scrolled.verticalScrollBar().maximum() > 0)
     page.scroll_down()
     page.model.set_rows(page.model.rows)
-    assert page.scroll > 0
+    assert page.scroll_place > 0
     page.table.selectRow(1)
-    assert page.scroll == 0
+    assert page.scroll_place == 0
 
 
 def test_ctrl_z_takes_back_the_last_act_once_and_leaves_typing_alone(qtbot: QtBot, shown: Shown) -> None:

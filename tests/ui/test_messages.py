@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -113,7 +114,7 @@ def test_refusal_is_shown_in_its_own_words_without_details(qtbot) -> None:
     dialog.close()
 
 
-def test_unexpected_error_names_no_person_and_can_be_copied(qtbot, log_fail: Callable) -> None:
+def test_unexpected_error_names_no_person_and_can_be_copied(qtbot, log_fail: Callable[..., Any]) -> None:
     error = raised(ValueError("見本 花子の住所"))
     number, details = error_details(error)
     with log_fail() as lines:

@@ -33,10 +33,14 @@ from ui.rooms.certificates.dialogs import IssueDialog
 from ui.rooms.committee.dialogs import BlockDialog
 from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MemberDialog, MembersDialog
+from ui.rooms.committee.room import CommitteeRoom
 from ui.rooms.intake.dialogs import CohortDialog
 from ui.rooms.progress.settings import ScheduleDialog
+from ui.rooms.register.room import RegisterRoom
 from ui.rooms.renewal.cases import NoticeDialog, OpenDialog, RevokeDialog
+from ui.rooms.renewal.room import RenewalRoom
 from ui.rooms.scoring.dialogs import TestDialog
+from ui.rooms.submission.room import SubmissionRoom
 from ui.rooms.submission.writing import PasswordDialog
 
 PEOPLE = 8
@@ -192,11 +196,14 @@ def meet(hands: Hands, course: Course) -> None:
 
 def decide(hands: Hands, course: Course) -> None:
     room = hands.desk.window.room("committee")
+    assert isinstance(room, CommitteeRoom)
     first = room.case
+    assert first is not None
     sheet = room.sheet
     for made in (sheet.grounds.radio("a", "clear"), sheet.computed_button, sheet.votes.all_button):
         hands.qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
     hands.press(room, "認定を議決")
+    assert room.case is not None
     assert room.case.id != first.id
     for row in room.model.rows[1:]:
         room.table.select_key(row.id)
@@ -235,6 +242,7 @@ def certify(hands: Hands, course: Course) -> list[str]:
 def renew(hands: Hands, course: Course) -> None:
     course.stage.clock.to(date(2026, 7, 1))
     room = hands.enter("renewal")
+    assert isinstance(room, RenewalRoom)
     rows = room.model.rows
     book = course.stage.path("更新研修.xlsx")
     renewals_book.write_renewals(book, [RenewalForm(0, rows[0].number, rows[0].name, date(2026, 6, 20))])
@@ -244,6 +252,7 @@ def renew(hands: Hands, course: Course) -> None:
 
 def hand_in(hands: Hands, course: Course, names: list[str]) -> None:
     room = hands.enter("register")
+    assert isinstance(room, RegisterRoom)
     hands.settle()
     assert [r.name for r in room.model.rows] == names
     hands.press(room, "名簿を書き出す")
@@ -256,6 +265,7 @@ def hand_in(hands: Hands, course: Course, names: list[str]) -> None:
 
 def send(hands: Hands, course: Course, number: int) -> None:
     room = hands.enter("submission")
+    assert isinstance(room, SubmissionRoom)
     hands.settle()
     hands.write(room.as_of, wareki(course.stage.clock.day))
     hands.settle()
@@ -268,6 +278,7 @@ def send(hands: Hands, course: Course, number: int) -> None:
 def revoke(hands: Hands, course: Course) -> None:
     course.stage.clock.to(date(2026, 8, 31))
     room = hands.enter("renewal")
+    assert isinstance(room, RenewalRoom)
     room.table.select_key(room.model.rows[-1].certification_id)
     hands.press(room, "取消しの調査")
     opened = hands.dialog(OpenDialog)

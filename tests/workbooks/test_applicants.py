@@ -98,7 +98,7 @@ def test_a_template_filled_in_by_excel_is_read(tmp_path: Path) -> None:
     write_template(tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     sheet = book["申込者"]
-    at = {c.value: c.column for c in sheet[1]}
+    at = {c.value: n for n, c in enumerate(sheet[1], 1)}
     for heading, value in (("申込番号", 7), ("氏名", "例 太郎"), ("生年月日", date(1990, 12, 31))):
         sheet.cell(2, at[heading]).value = value
     book["在職歴"].append(["７", "窓口", "国", "未確認", "令和４年４月１日", None, "４１０日", None, None])

@@ -9,7 +9,7 @@ import pytest
 from app.workbooks import answers, applicant_layout, register, renewals, results
 from app.workbooks.fields import CellError, find_table, fold
 from app.workbooks.layouts import Item, Layout, explanation_page, layout_page, refused_pages
-from app.workbooks.packing import pack
+from app.workbooks.packing import Value, pack
 from app.workbooks.reading import Sheet, Workbook, read_workbook
 from app.workbooks.writing import write_book
 
@@ -50,7 +50,7 @@ def test_no_two_headings_are_alike_and_every_synonym_leads_to_one(layout: Layout
 
 
 def test_a_page_marks_what_is_required_and_offers_the_choices(tmp_path: Path) -> None:
-    rows = [["0012", "=見本", "甲", date(2026, 4, 1)]]
+    rows: list[list[Value]] = [["0012", "=見本", "甲", date(2026, 4, 1)]]
     write_book(tmp_path / "a.xlsx", [layout_page(LAYOUT, rows)], "表")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["表"]
     assert [c.value for c in sheet[1]] == ["番号", "氏名", "区分（注1）", "日"]

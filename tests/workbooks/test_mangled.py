@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import RuleViolation
-from app.workbooks import answers, applicants, register, renewals, results
+from app.workbooks import answers, applicant_layout, applicants, register, renewals, results
 from app.workbooks.reading import Cell, Sheet, Workbook, read_workbook
 from tests.workbooks import test_answers, test_applicants, test_results
 from tests.workbooks.test_renewals import FORMS as RENEWALS
@@ -149,7 +149,7 @@ def odd_book(chance: random.Random) -> Workbook:
     """見出しは正しく、値は手当たりしだいの、五つの様式の一つ。"""
     layouts = chance.choice(
         [
-            applicants.LAYOUTS,
+            applicant_layout.LAYOUTS,
             (results.LAYOUT,),
             (answers._layout((1, 2)), answers.KEYS),
             (renewals.LAYOUT,),

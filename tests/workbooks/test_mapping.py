@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from app.domain.errors import InputRefused
 from app.workbooks import mapping as m
@@ -206,7 +207,7 @@ def test_a_date_that_lost_its_format_is_counted_from_the_books_own_beginning(
 
 def test_the_epoch_and_the_merged_cells_of_a_book_are_read(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.epoch = CALENDAR_MAC_1904
     book.active.append(["氏名", None])  # type: ignore[union-attr]
     book.active.merge_cells("A1:B2")  # type: ignore[union-attr]
     book.save(tmp_path / "a.xlsx")

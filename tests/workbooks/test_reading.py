@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from app.workbooks.writing import Column, write_table
 from tests.workbooks.hostile import CASES, GOOD, far_cell, in_sheet, place, rebuilt, with_part
 
 
-def refusal(path: Path, password: str | None = None, **options: float) -> str:
+def refusal(path: Path, password: str | None = None, **options: Any) -> str:
     with pytest.raises(InputRefused) as caught:
         read_workbook(path, password, **options)
     return caught.value.code

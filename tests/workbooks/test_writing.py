@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 
 from app.domain.errors import InputRefused, RuleViolation
-from app.workbooks.packing import Choice, Page, pack
+from app.workbooks.packing import Choice, Page, Value, pack
 from app.workbooks.reading import read_workbook
 from app.workbooks.writing import Column, sheet_name, write_book, write_table
 
 COLUMNS = [Column("番号", "integer"), Column("氏名", "name"), Column("日", "date"), Column("点", "decimal")]
-ROWS = [
+ROWS: list[list[Value]] = [
     [1, '=HYPERLINK("http://x")', date(2026, 4, 1), 85.5],
     [2, "@SUM(1)\n_x0041_ <&>'\"", date(1890, 1, 1), "欠席"],
     [3, "+1-1\t𠮷葛󠄀", None, 0],
@@ -59,7 +59,9 @@ def test_headings_are_bold_frozen_and_repeated_on_a4(tmp_path: Path) -> None:
     assert sheet.print_title_rows == "$3:$3"
     assert sheet.page_setup.paperSize == 9
     assert [c.font.b for c in sheet[3]] == [True] * 4
-    assert sheet.oddFooter.center.text == "&P / &N"
+    footer = sheet.oddFooter
+    assert footer is not None
+    assert footer.center.text == "&P / &N"
     assert sheet["C4"].number_format == '[$-411]ggge"年"m"月"d"日"'
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -182,11 +182,12 @@ def make_ready(office: Office) -> tuple[int, int, list[int]]:
 def applicants_book(path: Path, bad: bool = False) -> Path:
     """三人の申込様式。bad なら二人目の生年月日がない。"""
     job = EmploymentForm("municipal", date(2022, 4, 1), None, "見本市相談窓口", True, True, 410)
+    born: Any = None if bad else date(1990, 5, 2)
     write_applicants(
         path,
         [
             ApplicantForm(2, "1", "髙﨑󠄀 健太郎", date(1985, 4, 1), "タカサキ ケンタロウ", counter="municipal", employments=(job,)),
-            ApplicantForm(3, "2", "見本 花子", None if bad else date(1990, 5, 2), "ミホン ハナコ"),
+            ApplicantForm(3, "2", "見本 花子", born, "ミホン ハナコ"),
             ApplicantForm(4, "3", "NGUYỄN THỊ PHƯƠNG THẢO", date(1992, 7, 3), "グエン ティ フオン タオ"),
         ],
     )  # fmt: skip

@@ -103,12 +103,12 @@ def test_an_application_is_typed_by_hand_and_kept_exactly_as_typed(
     assert found.qualifications == (
         QualificationView("certified_social_worker", None, date(2018, 5, 10), None, True),
     )
-    row = application_of(office, 1)
+    application = application_of(office, 1)
     declared = (
-        row.mental_declared,
-        row.immigration_declared,
-        row.other_law_declared,
-        row.revocation_declared,
+        application.mental_declared,
+        application.immigration_declared,
+        application.other_law_declared,
+        application.revocation_declared,
     )
     assert declared == (False, None, True, None)
 

@@ -148,7 +148,7 @@ def test_rules_show_who_would_change_before_they_are_saved(
     assert [c.reception for c in dialog.changes.model.rows] == ["0002", "0003", "0004", "0005"]
     assert progress.board(office, course[0]).rules == CourseRules()
     dialog.quiz.setValue(60)
-    assert dialog.changes.model.rows == ()
+    assert list(dialog.changes.model.rows) == []
     dialog.limited.setChecked(True)
     dialog.tolerance.setValue(5)
     dialog.rule.setCurrentIndex(1)
