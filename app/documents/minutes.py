@@ -18,7 +18,7 @@ class MinutesPaper:
     """議事録の中身。
 
     facts は項目と値、members は（氏名、役、出席の時間）、cases は（議案番号、受付番号、氏名、議決、
-    表決、出席／基礎、欠格事由、回避した委員、理由）。declarations は利害関係の申告（氏名、答え）、
+    表決、出席／基礎、欠格事由、回避・除斥・忌避の委員、理由）。declarations は利害関係の申告（氏名、答え）、
     texts は見出しと文。counts は件数照合表（項目、数、内訳）。audit_head は監査記録の頭、digest は会議の要約値。
     議事要旨では members・cases・declarations を空にし、数だけを decisions に入れる。
     """

@@ -105,7 +105,7 @@ def _heading(flow: Flow, text: str) -> None:
 
 def _notes(case: tuple[str, ...]) -> list[str]:
     recused, reason = case[7], case[8]
-    return ([f"回避　{recused}"] if recused else []) + ([f"理由　{reason}"] if reason else [])
+    return ([f"利害関係　{recused}"] if recused else []) + ([f"理由　{reason}"] if reason else [])
 
 
 def _counts(minutes: MinutesPaper) -> str:

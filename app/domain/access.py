@@ -133,7 +133,14 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "read_convictions end_term set_remarks reverse_decision link_account list_member_accounts",
         _OFFICE,
     ),
-    **_rows("committee", "list_agenda", _SITTING),
+    **_rows("committee", "list_agenda list_declarations", _SITTING),
+    **_rows("committee", "list_conflicts get_interests", _READERS),
+    **_rows("committee", "record_declaration", _OFFICE | {Role.MEMBER}),
+    **_rows(
+        "committee",
+        "confirm_recusals dismiss_recusals confirm_item_recusal dismiss_item_recusal set_interests",
+        _OFFICE,
+    ),
     **_rows(
         "committee",
         "list_waiting_items deciding_meetings revocation_decision reconcile reversal_effects "
@@ -209,6 +216,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
 SECOND_PERSON = frozenset(
     {
         "committee.dismiss_recusal",
+        "committee.dismiss_recusals",
+        "committee.dismiss_item_recusal",
         "committee.reverse_decision",
         "committee.close_meeting",
         "committee.reopen_item",

@@ -22,6 +22,9 @@ class Member(Row, Base):
     term_from: Mapped[date] = mapped_column(ISODate)
     term_to: Mapped[date | None] = mapped_column(ISODate)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # 利害関係の候補を挙げるための、前の所属（一行に一つ）と住所
+    former_affiliations: Mapped[str | None]
+    address: Mapped[str | None]
 
     __table_args__ = (CheckConstraint("role IN ('chair','member')", name="role"),)
 
@@ -223,6 +226,25 @@ class AgendaItem(Row, Base):
         CheckConstraint("kind IN ('questions','pass_mark','cases','revocation','other')", name="kind"),
         CheckConstraint("result IS NULL OR result IN ('approved','rejected','deferred')", name="result"),
         CheckConstraint("result IS NULL OR decided_at IS NOT NULL", name="decided_at"),
+    )
+
+
+class ItemRecusal(Row, Base):
+    """案件でない議題（取消しなど）の利害関係。confirmed が真なら、その議題の表決に加われない。"""
+
+    __tablename__ = "item_recusal"
+
+    agenda_item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[str] = mapped_column(default="withdrawn")
+    ground: Mapped[str]
+    confirmed: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        UniqueConstraint("agenda_item_id", "member_id"),
+        CheckConstraint("kind IN ('withdrawn','excluded','challenged')", name="kind"),
+        CheckConstraint("confirmed IS NULL OR confirmed = 1 OR length(reason) > 0", name="dismissal_reason"),
     )
 
 

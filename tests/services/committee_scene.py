@@ -49,9 +49,9 @@ class Scene:
         )
 
     def seat(self, *places: int) -> None:
-        """委員を着席させる（places は members の番号）。"""
+        """委員を着席させ、利害関係を尋ねる（places は members の番号）。"""
         for place in places:
-            committee.record_arrival(self.office, self.meeting, self.members[place], "14:00")
+            arrive(self.office, self.meeting, self.members[place], "14:00")
 
     def vote(self, case: int, votes: dict[int, str]) -> None:
         """票を記す（委員は番号で）。"""
@@ -99,6 +99,12 @@ class Scene:
             results=results,
         )
         insert(self.office, [adoption])
+
+
+def arrive(office: Office, meeting: int, member: int, at: str = "14:00") -> None:
+    """委員の着席を記し、利害関係はないと申告させる。"""
+    committee.record_arrival(office, meeting, member, at)
+    committee.record_declaration(office, meeting, member)
 
 
 def entries(office: Office) -> int:

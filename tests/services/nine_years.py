@@ -20,7 +20,7 @@ from database.schema.committee import Case, Meeting
 from database.schema.intake import Application
 from tests.factories import eligibility, insert, make_actor, make_cohort, make_office, person
 from tests.scans import scan_file
-from tests.services.committee_scene import DECLARED, Scene
+from tests.services.committee_scene import DECLARED, Scene, arrive
 
 NAMES = (
     "常盤 一",
@@ -144,7 +144,7 @@ class Story:
         (case,) = insert(office, [Case(meeting_id=meeting_id, application_id=key, position=1)])
         sitting = self.scene.members[:3]
         for member in sitting:
-            committee.record_arrival(office, meeting_id, member, "14:00")
+            arrive(office, meeting_id, member, "14:00")
         computed = next(g.computed for g in committee.get_case(office, case).grounds if g.ground == "e")
         for ground in "aiu":
             committee.confirm_ground(office, case, ground, "clear")

@@ -17,7 +17,7 @@ from app.services.office import Office
 from database.schema.scoring import CertificationTest, Question
 from database.store import Store
 from tests.factories import insert, make_office, person
-from tests.services.committee_scene import CERTIFIED_ON, HELD_ON, SECOND, Scene, last_entry
+from tests.services.committee_scene import CERTIFIED_ON, HELD_ON, SECOND, Scene, arrive, last_entry
 from tests.ui.rooms.committee_sample import make_closed, make_manager_office, make_sitting
 
 
@@ -105,7 +105,7 @@ def test_an_opened_revocation_waits_and_its_decision_is_offered(store: Store) ->
     assert (item.title, item.revocation_id) == (f"認証の取消し（{first.number}）", opened)
     committee.add_agenda_items(later, meeting, (item,))
     for member in committee.get_meeting(later, meeting).members:
-        committee.record_arrival(later, meeting, member.id, "14:00")
+        arrive(later, meeting, member.id, "14:00")
     (row,) = committee.list_agenda(later, meeting)
     committee.decide_item(later, row.id, ItemForm("approved", (5, 0, 0), "申込書の偽り"))
     assert committee.revocation_decision(later, opened) == "第2回認定審査委員会の議決による。申込書の偽り"
@@ -135,15 +135,15 @@ def test_an_item_is_decided_by_counts_that_must_add_up_and_agree_with_the_words(
 
 def test_a_tied_item_is_the_chairs_and_without_the_chair_only_deferred(scene: Scene) -> None:
     item = committee.add_agenda_item(scene.office, scene.meeting, "規程の改正")
-    committee.record_arrival(scene.office, scene.meeting, scene.members[3], "14:05")
+    arrive(scene.office, scene.meeting, scene.members[3], "14:05")
     tie = ItemForm("approved", (2, 2, 0))
     with pytest.raises(RuleViolation, match="可否同数です"):
         committee.decide_item(scene.office, item, tie)
-    committee.record_arrival(scene.office, scene.meeting, scene.members[4], "14:06")
+    arrive(scene.office, scene.meeting, scene.members[4], "14:06")
     committee.record_departure(scene.office, scene.meeting, scene.members[0], "14:10")
     with pytest.raises(RuleViolation, match="議長が出席していない"):
         committee.decide_item(scene.office, item, replace(tie, casting_vote="for"))
-    committee.record_arrival(scene.office, scene.meeting, scene.members[0], "14:20")
+    arrive(scene.office, scene.meeting, scene.members[0], "14:20")
     committee.record_departure(scene.office, scene.meeting, scene.members[4], "14:21")
     committee.decide_item(scene.office, item, replace(tie, casting_vote="for"))
     (row,) = committee.list_agenda(scene.office, scene.meeting)
@@ -162,7 +162,7 @@ def test_a_lost_quorum_refuses_items_and_cases_with_figures_and_regained_it_work
     with pytest.raises(RuleViolation) as refusal:
         scene.decide(0)
     assert str(refusal.value) == lost
-    committee.record_arrival(scene.office, scene.meeting, scene.members[2], "14:40")
+    arrive(scene.office, scene.meeting, scene.members[2], "14:40")
     committee.decide_item(scene.office, item, ItemForm("approved", (3, 0, 0)))
     committee.record_counts(scene.office, scene.cases[0], (3, 0, 0))
     scene.decide(0)
@@ -175,7 +175,7 @@ def test_counted_votes_of_a_case_must_be_those_present_and_not_recused(scene: Sc
         committee.record_counts(scene.office, scene.cases[0], (3, 0, 0))
     with pytest.raises(RuleViolation, match="0以上"):
         committee.record_counts(scene.office, scene.cases[0], (3, -1, 0))
-    committee.record_arrival(scene.office, scene.meeting, scene.members[3], "14:05")
+    arrive(scene.office, scene.meeting, scene.members[3], "14:05")
     committee.record_counts(scene.office, scene.cases[0], (2, 1, 0))
     case = scene.case(0)
     assert (case.counted, case.votes, case.result, case.base, case.present) == (
@@ -186,7 +186,7 @@ def test_counted_votes_of_a_case_must_be_those_present_and_not_recused(scene: Sc
         3,
     )
     # 採った後に加わった人がいれば、票は残らない
-    committee.record_arrival(scene.office, scene.meeting, scene.members[4], "14:10")
+    arrive(scene.office, scene.meeting, scene.members[4], "14:10")
     assert (scene.case(0).counted, scene.case(0).result) == (None, "not_carried")
 
 
@@ -199,7 +199,7 @@ def test_counted_votes_and_votes_by_name_replace_each_other(scene: Scene) -> Non
 
 
 def test_a_recusal_after_counting_makes_the_count_stale_until_it_is_taken_again(scene: Scene) -> None:
-    committee.record_arrival(scene.office, scene.meeting, scene.members[3], "14:05")
+    arrive(scene.office, scene.meeting, scene.members[3], "14:05")
     scene.clear(0)
     committee.record_counts(scene.office, scene.cases[0], (4, 0, 0))
     committee.confirm_recusal(scene.office, scene.cases[0], scene.members[3], ground="親族")
@@ -220,11 +220,12 @@ def test_in_a_written_meeting_replies_received_count_as_presence_with_their_day(
     meeting = written(scene, date(2026, 3, 24))
     item = committee.add_agenda_item(scene.office, meeting, "規程の改正")
     with pytest.raises(RuleViolation, match="時刻の代わりに、回答を受けた日"):
-        committee.record_arrival(scene.office, meeting, scene.members[0], "14:00")
+        arrive(scene.office, meeting, scene.members[0], "14:00")
     with pytest.raises(RuleViolation, match="今日または回答の締切日"):
         committee.record_reply(scene.office, meeting, scene.members[0], date(2026, 3, 21))
     for member in scene.members[:3]:
         committee.record_reply(scene.office, meeting, member, HELD_ON)
+        committee.record_declaration(scene.office, meeting, member)
     with pytest.raises(RuleViolation, match="回答の締切日（令和8年3月24日）より前には議決できません"):
         committee.decide_item(scene.office, item, ItemForm("approved", (3, 0, 0)))
     later = replace(scene.office, today=lambda: date(2026, 3, 24))

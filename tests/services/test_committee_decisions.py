@@ -23,6 +23,7 @@ from tests.services.committee_scene import (
     HELD_ON,
     SECOND,
     Scene,
+    arrive,
     empty_meeting,
     entries,
     last_entry,
@@ -98,7 +99,7 @@ def test_a_tie_waits_for_the_casting_vote_of_a_chair_who_is_there_and_not_recuse
     with pytest.raises(RuleViolation, match="決する票がありません"):
         scene.decide(0, casting_vote="for")
     scene.decide(0, "deferred", reason="次回に議長を得て決する")
-    committee.record_arrival(office, scene.meeting, scene.members[0], "14:30")
+    arrive(office, scene.meeting, scene.members[0], "14:30")
     committee.confirm_recusal(office, scene.cases[2], scene.members[0], ground="親族")
     with pytest.raises(RuleViolation, match="決する票がありません"):
         scene.decide(2, casting_vote="for")
@@ -322,7 +323,7 @@ def test_what_is_closed_is_frozen_and_a_later_change_of_name_does_not_reach_it(o
     assert scene.case(0).test == words
     acts = (
         lambda: committee.reverse_decision(office, scene.cases[0], "誤り", second=SECOND),
-        lambda: committee.record_arrival(office, scene.meeting, scene.members[3], "15:00"),
+        lambda: arrive(office, scene.meeting, scene.members[3], "15:00"),
         lambda: committee.set_remarks(office, scene.meeting, "追記"),
         lambda: committee.build_agenda(office, scene.meeting),
         lambda: committee.confirm_recusal(office, scene.cases[0], scene.members[3], ground="親族"),
@@ -365,7 +366,7 @@ def test_the_minutes_tell_the_frozen_meeting_and_nothing_later(office: Office, t
     change(office, Person, person_of(scene), name="改 姓")
     paper = committee.minutes_paper(office, scene.meeting)
     assert [(c[2], c[3], c[4], c[5], c[7], c[8]) for c in paper.cases] == [
-        ("甲 一", "認定", "可3 否0 棄権0", "3／4", "委員 5", ""),
+        ("甲 一", "認定", "可3 否0 棄権0", "3／4", "委員 5（回避）", ""),
         ("乙 二", "不認定", "可0 否3 棄権0", "3／5", "", "要件を欠く"),
     ]
     assert [m[2] for m in paper.members] == ["14:00〜"] * 3 + ["欠席"] * 2

@@ -16,11 +16,11 @@ from app.services.committee.meetings import MeetingForm
 from app.services.office import Office
 from database import audit
 from database.schema.certificates import Certificate, Certification
-from database.schema.committee import ConflictDeclaration, DecisionReversal, Meeting
+from database.schema.committee import DecisionReversal, Meeting
 from database.schema.letters import Letter
 from database.store import Store
-from tests.factories import NOW, as_role, change, insert
-from tests.services.committee_scene import last_entry
+from tests.factories import as_role, change, insert
+from tests.services.committee_scene import arrive, last_entry
 from tests.ui.rooms.committee_sample import (
     decide,
     make_closed,
@@ -64,18 +64,8 @@ def certified(office: Office, tmp_path: Path) -> tuple[int, int, int]:
 def test_closing_freezes_agenda_declarations_and_texts_with_the_digest(office: Office) -> None:
     _, meeting = make_sitting(office)
     view = committee.get_meeting(office, meeting)
-    insert(
-        office,
-        [
-            ConflictDeclaration(
-                meeting_id=meeting,
-                member_id=view.members[0].id,
-                answer="has",
-                words="教え子",
-                asked_by="事務",
-                asked_at=NOW,
-            )
-        ],
+    committee.record_declaration(
+        office, meeting, view.members[0].id, [view.cases[0].id], "教え子", kind="excluded"
     )
     item = committee.add_agenda_item(office, meeting, "次年度の日程")
     committee.decide_item(office, item, ItemForm("approved", (4, 0, 0)))
@@ -90,7 +80,13 @@ def test_closing_freezes_agenda_declarations_and_texts_with_the_digest(office: O
         ("修了認定（欠格事由の確認を含む）", "", None),
         ("次年度の日程", "approved", [4, 0, 0]),
     ]
-    assert [(d["answer"], d["words"]) for d in frozen["declarations"]] == [("has", "教え子")]
+    assert [(d["answer"], d["words"]) for d in frozen["declarations"]] == [
+        ("has", "案件001：教え子"),
+        *[("none", "")] * 3,
+    ]
+    assert [(r["member"], r["kind"], r["ground"]) for r in frozen["cases"][0]["recusals"]] == [
+        ("大野 誠", "excluded", "本人の申告")
+    ]
     assert frozen["texts"] == {"summary": "日程を定めた。"}
     with pytest.raises(RuleViolation, match="記録は凍っています"):
         committee.set_text_blocks(office, meeting, {"other": "後から"})
@@ -294,7 +290,7 @@ def test_after_the_reversal_the_person_waits_for_a_meeting_again_and_gets_a_new_
     committee.reverse_closed(later, case, REASON, second=second_person())
     assert committee.build_agenda(later, again) == 1
     for member in committee.get_meeting(later, again).members:
-        committee.record_arrival(later, again, member.id, "14:00")
+        arrive(later, again, member.id, "14:00")
     (row,) = committee.get_meeting(later, again).cases
     decide(later, row.id)
     committee.close_meeting(later, again, second=second_person())

@@ -43,6 +43,7 @@ def hold_meeting(course: Course) -> None:
     course.count("議案", committee.build_agenda(office, meeting_id))
     for member_id in members:
         committee.record_arrival(office, meeting_id, member_id, "14:00")
+        committee.record_declaration(office, meeting_id, member_id)
     _decide(course, meeting_id, members)
     committee.set_remarks(office, meeting_id, "見本の会議である。")
     committee.close_meeting(office, meeting_id, second=stage.second)

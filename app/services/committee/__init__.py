@@ -22,7 +22,10 @@ from app.services.committee.cases import (
     record_votes,
 )
 from app.services.committee.closing import close_meeting
+from app.services.committee.conflicts import list_conflicts, suggest_recusals
 from app.services.committee.convocation import convocation_letters, write_convocation
+from app.services.committee.declarations import list_declarations, record_declaration
+from app.services.committee.item_recusals import confirm_item_recusal, dismiss_item_recusal
 from app.services.committee.letters import list_result_letters, make_result_letters, preview_result_letter
 from app.services.committee.materials import materials_paper, write_materials, write_member_materials
 from app.services.committee.meetings import (
@@ -33,7 +36,7 @@ from app.services.committee.meetings import (
     list_meetings,
     list_members,
 )
-from app.services.committee.members import link_account, list_member_accounts
+from app.services.committee.members import get_interests, link_account, list_member_accounts, set_interests
 from app.services.committee.mending import end_term, read_convictions, reverse_decision, set_remarks
 from app.services.committee.minutes import (
     minutes_paper,
@@ -45,7 +48,12 @@ from app.services.committee.minutes import (
 from app.services.committee.packet_merge import merge_return, preview_return
 from app.services.committee.packets import export_packet, list_packets, propose_passphrase
 from app.services.committee.reconciliation import reconcile
-from app.services.committee.recusals import confirm_recusal, dismiss_recusal, suggest_recusals
+from app.services.committee.recusals import (
+    confirm_recusal,
+    confirm_recusals,
+    dismiss_recusal,
+    dismiss_recusals,
+)
 from app.services.committee.reversal import reversal_effects, reverse_closed
 from app.services.committee.sitting import record_arrival, record_departure, record_reply, withdraw_reply
 
@@ -56,20 +64,27 @@ __all__ = [
     "build_agenda",
     "close_meeting",
     "confirm_ground",
+    "confirm_item_recusal",
     "confirm_recusal",
+    "confirm_recusals",
     "convocation_letters",
     "create_meeting",
     "decide_block",
     "decide_case",
     "decide_item",
     "deciding_meetings",
+    "dismiss_item_recusal",
     "dismiss_recusal",
+    "dismiss_recusals",
     "end_term",
     "export_packet",
     "get_case",
+    "get_interests",
     "get_meeting",
     "link_account",
     "list_agenda",
+    "list_conflicts",
+    "list_declarations",
     "list_meetings",
     "list_member_accounts",
     "list_members",
@@ -89,6 +104,7 @@ __all__ = [
     "record_arrival",
     "record_conviction",
     "record_counts",
+    "record_declaration",
     "record_departure",
     "record_reply",
     "record_votes",
@@ -98,6 +114,7 @@ __all__ = [
     "reverse_closed",
     "reverse_decision",
     "revocation_decision",
+    "set_interests",
     "set_remarks",
     "set_text_blocks",
     "suggest_recusals",

@@ -1,7 +1,7 @@
 """議題：待っているものから作る、順を替える、一つの議題を定足数と人数の表決で議決する。"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from app.domain.committee import evaluate_committee
 from app.domain.errors import RuleViolation
 from app.services.committee.counting import Counts, check_counts, spread
+from app.services.committee.declarations import check_asked
+from app.services.committee.item_recusals import hidden_items, recusals_of, suggest_for_items
 from app.services.committee.presence import check_held, members_in_office, open_meeting, present_members
+from app.services.committee.recusals import hidden_cases
 from app.services.office import Actor, Office
 from app.services.views.agenda import (
     CASES_TITLE,
+    HIDDEN_TITLE,
     ITEM_RESULT_WORDS,
     AgendaRow,
     WaitingItem,
@@ -45,11 +49,12 @@ def ensure_cases_item(session: Session, meeting: Meeting) -> None:
         _append(session, meeting.id, AgendaItem(kind=CASES, title=CASES_TITLE))
 
 
-def agenda_row(session: Session, item: AgendaItem, number: int) -> AgendaRow:
-    """議題の一行。修了認定の議題の議決は、案件の議決の数から言う。"""
+def agenda_row(session: Session, item: AgendaItem, number: int, hidden: Collection[int] = ()) -> AgendaRow:
+    """議題の一行。修了認定の議題の議決は、（hidden でない）案件の議決の数から言う。"""
     cases = decided = 0
     if item.kind == CASES:
-        found = session.scalars(select(Case).where(Case.meeting_id == item.meeting_id)).all()
+        query = select(Case).where(Case.meeting_id == item.meeting_id, Case.id.not_in(hidden))
+        found = session.scalars(query).all()
         cases, decided = len(found), sum(c.decision is not None for c in found)
     counts = None
     if item.votes_for is not None:
@@ -77,10 +82,22 @@ def agenda_rows(session: Session, meeting_id: int) -> tuple[AgendaRow, ...]:
     return tuple(agenda_row(session, item, n) for n, item in enumerate(_items(session, meeting_id), 1))
 
 
+def visible_agenda(session: Session, meeting_id: int, actor: Actor) -> tuple[AgendaRow, ...]:
+    """この人に見せてよい議題。回避した議題は番号だけを残し、案件の数には回避した案件を数えない。"""
+    closed, hidden = hidden_items(session, meeting_id, actor), hidden_cases(session, meeting_id, actor)
+    rows = (agenda_row(session, item, n, hidden) for n, item in enumerate(_items(session, meeting_id), 1))
+    return tuple(
+        replace(row, title=HIDDEN_TITLE, text="", counts=None, revocation_id=None)
+        if row.id in closed
+        else row
+        for row in rows
+    )
+
+
 def list_agenda(office: Office, meeting_id: int) -> tuple[AgendaRow, ...]:
     """会議の議題。"""
     with office.read("committee.list_agenda") as session:
-        return agenda_rows(session, meeting_id)
+        return visible_agenda(session, meeting_id, office.require("committee.list_agenda"))
 
 
 def _taken(session: Session, column: ColumnElement[int | None], kind: str) -> set[int]:
@@ -148,8 +165,10 @@ def add_agenda_items(office: Office, meeting_id: int, items: tuple[WaitingItem, 
         for item in items:
             if item not in waiting:
                 raise RuleViolation(f"「{item.title}」は、もう待っていません。一覧を開き直してください。")
-            _append(act.session, meeting_id, AgendaItem(**vars(item)))
-        act.say(f"meeting:{meeting_id}", f"議題を{len(items)}件加えた")
+        added = [_append(act.session, meeting_id, AgendaItem(**vars(item))) for item in items]
+        suggested = suggest_for_items(act.session, meeting, added)
+        words = f"、利害関係の候補を{suggested}件挙げた" if suggested else ""
+        act.say(f"meeting:{meeting_id}", f"議題を{len(items)}件加えた{words}")
         return len(items)
 
 
@@ -179,6 +198,9 @@ def remove_agenda_item(office: Office, item_id: int) -> None:
             raise RuleViolation("議決した議題は外せません。")
         if item.kind == CASES and meeting.cases:
             raise RuleViolation("案件があるため、修了認定の議題は外せません。")
+        for row in recusals_of(act.session, item.id):
+            act.session.delete(row)
+        act.session.flush()
         act.session.delete(item)
         act.say(f"meeting:{meeting.id}", f"議題を外した（{item.title}）")
 
@@ -211,23 +233,40 @@ class ItemForm:
     casting_vote: str | None = None
 
 
-def _tally(session: Session, meeting: Meeting, office: Office, form: ItemForm) -> Mapping[str, Any]:
+def _recused(session: Session, item: AgendaItem) -> set[int]:
+    """この議題から除かれる委員。候補が未確認なら RuleViolation。"""
+    rows = recusals_of(session, item.id)
+    if any(r.confirmed is None for r in rows):
+        raise RuleViolation(
+            f"議題「{item.title}」の利害関係の候補が未確認です。"
+            "回避を確認するか、利害関係なしとしてから議決してください。"
+        )
+    return {r.member_id for r in rows if r.confirmed}
+
+
+def _tally(
+    session: Session, item: AgendaItem, meeting: Meeting, office: Office, form: ItemForm
+) -> Mapping[str, Any]:
+    away = _recused(session, item)
     members = [m.id for m in members_in_office(session, meeting.held_on)]
     present = present_members(session, meeting)
-    check_counts(form.counts, len(present))
+    voters = [m for m in present if m not in away]
+    check_counts(form.counts, len(voters))
     value: dict[str, object] = {
         "members": [str(m) for m in members],
         "present": [str(m) for m in present],
-        "recused": [],
-        "votes": {str(m): choice for m, choice in spread(form.counts, present).items()},
+        "recused": [str(m) for m in members if m in away],
+        "votes": {str(m): choice for m, choice in spread(form.counts, voters).items()},
         "majority": meeting.majority,
     }
     plain = evaluate_committee(value, office.guideline)
     if plain["result"] != "tie" or form.casting_vote is None:
         return plain
     chairs = {m.id for m in members_in_office(session, meeting.held_on) if m.role == "chair"}
-    if not chairs & set(present):
-        raise RuleViolation("議長が出席していないため、決する票がありません。延期としてください。")
+    if not chairs & set(voters):
+        raise RuleViolation(
+            "議長が出席していないか、この議題を回避しているため、決する票がありません。延期としてください。"
+        )
     return evaluate_committee({**value, "casting_vote": form.casting_vote}, office.guideline) | {
         "by_chair": True
     }
@@ -260,7 +299,8 @@ def decide_item(office: Office, item_id: int, form: ItemForm) -> None:
             raise RuleViolation("修了認定は、案件ごとに議決します。左の一覧から案件を選んでください。")
         if item.result is not None:
             raise RuleViolation("この議題は議決済みです。先に議決を取り消してください。")
-        counted = _tally(act.session, meeting, office, form)
+        check_asked(act.session, meeting)
+        counted = _tally(act.session, item, meeting, office, form)
         _check_result(form, counted)
         item.result, item.words, item.decided_at = form.result, form.words.strip(), office.now()
         item.base, item.present = counted["base"], counted["present"]

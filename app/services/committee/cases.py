@@ -12,6 +12,7 @@ from app.domain.access import Role
 from app.domain.committee import CHOICES
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.committee.counting import Counts, check_counts, counts_of, votes_of
+from app.services.committee.declarations import check_asked
 from app.services.committee.facts import grounds, tally
 from app.services.committee.presence import (
     check_held,
@@ -260,6 +261,7 @@ def _decide(
 ) -> None:
     if form.decision not in DECISION_WORDS:
         raise RuleViolation("議決は認定・不認定・保留・条件付きのどれかです。")
+    check_asked(session, meeting)
     if any(r.confirmed is None for r in case.recusals):
         raise RuleViolation(
             f"案件{case.position:03d}の利害関係の候補が未確認です。回避を確認するか、利害関係なしとしてから議決してください。"

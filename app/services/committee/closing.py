@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import RuleViolation
 from app.services.committee.agenda import CASES, agenda_rows
+from app.services.committee.declarations import check_asked
 from app.services.committee.facts import grounds
 from app.services.committee.freezing import freeze
 from app.services.committee.presence import check_held, open_meeting
@@ -37,6 +38,7 @@ def close_meeting(office: Office, meeting_id: int, *, second: Actor | None) -> s
         items = agenda_rows(act.session, meeting_id)
         if not meeting.cases and not items:
             raise RuleViolation("案件が一つもありません。議案を作ってから閉じてください。")
+        check_asked(act.session, meeting, ever=True)
         open_items = [i.number for i in items if i.kind != CASES and not i.result]
         if open_items:
             raise RuleViolation(

@@ -1,5 +1,6 @@
 """会議を閉じるときに凍らせるもの。"""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,15 +8,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services.committee.agenda import agenda_rows
+from app.services.committee.item_recusals import recusals_of
 from app.services.committee.presence import members_in_office
 from app.services.committee.summary import course_words
 from app.services.views.agenda import AgendaRow
-from database.schema.committee import Case, ConflictDeclaration, Meeting, Member
+from database.schema.committee import Case, ConflictDeclaration, ItemRecusal, Meeting, Member, Recusal
 from database.schema.intake import Application
 
 
-def _frozen_item(row: AgendaRow) -> dict[str, Any]:
+def _frozen_recusals(session: Session, rows: Iterable[Recusal | ItemRecusal]) -> list[dict[str, Any]]:
+    """確かめた利害関係：委員・種類（回避・除斥・忌避）・挙がった関わり・確かめた理由。"""
+    return [
+        {
+            "member_id": r.member_id,
+            "member": session.get_one(Member, r.member_id).name,
+            "kind": r.kind,
+            "ground": r.ground,
+            "reason": r.reason,
+        }
+        for r in rows
+        if r.confirmed
+    ]
+
+
+def _frozen_item(session: Session, row: AgendaRow) -> dict[str, Any]:
     return {
+        "item_id": row.id,
+        "recusals": _frozen_recusals(session, recusals_of(session, row.id)),
         "number": row.number,
         "kind": row.kind,
         "title": row.title,
@@ -36,7 +55,14 @@ def _frozen_declarations(session: Session, meeting_id: int) -> list[dict[str, An
         .order_by(Member.role, Member.id)
     )
     return [
-        {"member": name, "answer": d.answer, "words": d.words, "asked_by": d.asked_by} for d, name in rows
+        {
+            "member": name,
+            "answer": d.answer,
+            "words": d.words,
+            "asked_by": d.asked_by,
+            "asked_at": d.asked_at.isoformat(),
+        }
+        for d, name in rows
     ]
 
 
@@ -60,6 +86,7 @@ def _frozen_case(session: Session, case: Case, today: date) -> dict[str, Any]:
         "due_on": decision.due_on.isoformat() if decision.due_on else None,
         "reason": decision.reason,
         "in_block": decision.in_block,
+        "recusals": _frozen_recusals(session, case.recusals),
         "recused": [session.get_one(Member, r.member_id).name for r in case.recusals if r.confirmed],
         "grounds": {g.ground: g.finding for g in case.grounds},
         "course": list(course_words(session, application, today)),
@@ -89,7 +116,7 @@ def freeze(session: Session, meeting: Meeting, today: date) -> dict[str, Any]:
         ],
         "presences": [{"member_id": p.member_id, "from": p.arrived_at, "to": p.left_at} for p in presences],
         "cases": [_frozen_case(session, c, today) for c in meeting.cases],
-        "agenda": [_frozen_item(row) for row in agenda_rows(session, meeting.id)],
+        "agenda": [_frozen_item(session, row) for row in agenda_rows(session, meeting.id)],
         "declarations": _frozen_declarations(session, meeting.id),
         "texts": dict(meeting.text_blocks or {}),
         "remarks": meeting.remarks,

@@ -1,6 +1,6 @@
 """議事録と議事要旨：凍った記録と、名のある欄の文から作る。"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,26 @@ from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.names import search_key
 from app.services.cohorts import cohort_title
+from app.services.committee.item_recusals import hidden_items
 from app.services.committee.presence import open_meeting, present_words
 from app.services.committee.reconciliation import reconciliation
+from app.services.committee.recusals import hidden_cases
 from app.services.files import write_whole
-from app.services.office import Office
-from app.services.views.agenda import CASES_TITLE, ITEM_RESULT_WORDS
+from app.services.office import Actor, Office
+from app.services.views.agenda import CASES_TITLE, HIDDEN_TITLE, ITEM_RESULT_WORDS
 from app.services.views.committee import DECISION_WORDS, GROUND_TEXTS, TEXT_BLOCKS
+from app.services.views.conflicts import ANSWER_WORDS, RECUSAL_WORDS
 from database import audit
 from database.schema.committee import Meeting
 from database.schema.intake import Cohort
 
-_ANSWERS = {"none": "利害関係なし", "has": "利害関係あり"}
+HIDDEN_CASE = "（回避した案件）"
+HIDDEN_TEXT = "（回避した案件にかかわる文のため、示しません）"
+
+
+def _declared(declaration: Mapping[str, Any]) -> str:
+    """申告の答えと言葉。"""
+    return "：".join(p for p in (ANSWER_WORDS[declaration["answer"]], declaration["words"]) if p)
 
 
 def set_text_blocks(office: Office, meeting_id: int, blocks: Mapping[str, str]) -> None:
@@ -57,9 +66,38 @@ def _case_row(c: Mapping[str, Any]) -> tuple[str, ...]:
         votes,
         f"{c['present']}／{c['base']}",
         marks or "該当なし",
-        "、".join(c["recused"]),
+        recused_words(c),
         c["reason"],
     )
+
+
+def recused_words(frozen: Mapping[str, Any]) -> str:
+    """除かれた委員と、回避・除斥・忌避の別。"""
+    if "recusals" not in frozen:
+        return "、".join(frozen.get("recused", ()))
+    return "、".join(f"{r['member']}（{RECUSAL_WORDS[r['kind']]}）" for r in frozen["recusals"])
+
+
+class _Veil:
+    """本人が回避した案件と議題を、その人が読む紙から除く。"""
+
+    def __init__(self, session: Session, meeting_id: int, frozen: Mapping[str, Any], actor: Actor) -> None:
+        cases = hidden_cases(session, meeting_id, actor)
+        self._ids, self.items = cases, hidden_items(session, meeting_id, actor)
+        words = [c["name"] for c in frozen["cases"] if c["case_id"] in cases]
+        words += [i["title"] for i in frozen.get("agenda", ()) if i.get("item_id") in self.items]
+        self._keys = [key for w in words if (key := search_key(w))]
+
+    def case_row(self, case: Mapping[str, Any]) -> tuple[str, ...]:
+        """案件の行。除くものは、番号だけを残す。"""
+        if case["case_id"] not in self._ids:
+            return _case_row(case)
+        return (f"{case['position']:03d}", "", HIDDEN_CASE, *[""] * 6)
+
+    def text(self, words: str) -> str:
+        """文。除いた案件の人の氏名か、除いた議題の名があれば、文ごと除く。"""
+        folded = search_key(words)
+        return HIDDEN_TEXT if any(key in folded for key in self._keys) else words
 
 
 def _decision_words(cases: Iterable[Mapping[str, Any]]) -> str:
@@ -68,20 +106,23 @@ def _decision_words(cases: Iterable[Mapping[str, Any]]) -> str:
     return "　".join(f"{word} {n}件" for word, n in counts if n)
 
 
-def _agenda(frozen: Mapping[str, Any]) -> tuple[AgendaLine, ...]:
+def _agenda(frozen: Mapping[str, Any], hidden: Collection[int] = ()) -> tuple[AgendaLine, ...]:
     items = frozen.get("agenda") or [{"number": 1, "kind": "cases", "title": CASES_TITLE}]
     lines = []
     for item in items:
         title = f"議案第{item['number']}号　{item['title']}"
+        if item.get("item_id") in hidden:
+            lines.append(AgendaLine(f"議案第{item['number']}号　{HIDDEN_TITLE}"))
+            continue
         if item["kind"] == "cases":
             lines.append(AgendaLine(title, _decision_words(frozen["cases"])))
             continue
         votes = item["votes"] or [0, 0, 0]
         counts = f"可{votes[0]} 否{votes[1]} 棄権{votes[2]}　出席 {item['present']}／母数 {item['base']}"
         chair = "　可否同数につき議長の決する票による" if item["casting_vote"] else ""
-        lines.append(
-            AgendaLine(title, ITEM_RESULT_WORDS.get(item["result"], ""), counts + chair, item["words"])
-        )
+        away = recused_words(item)
+        note = "\n".join(part for part in (f"利害関係　{away}" if away else "", item["words"]) if part)
+        lines.append(AgendaLine(title, ITEM_RESULT_WORDS.get(item["result"], ""), counts + chair, note))
     return tuple(lines)
 
 
@@ -114,6 +155,7 @@ def minutes_paper(office: Office, meeting_id: int) -> MinutesPaper:
         meeting, frozen = _frozen(session, meeting_id)
         cohort = session.get_one(Cohort, meeting.cohort_id)
         found = reconciliation(session, office, meeting)
+        veil = _Veil(session, meeting_id, frozen, office.require("committee.minutes_paper"))
         return MinutesPaper(
             title=f"{cohort_title(cohort)} 第{meeting.number}回 認定審査委員会 議事録",
             facts=_facts(meeting, frozen.get("kind", meeting.kind)),
@@ -121,16 +163,15 @@ def minutes_paper(office: Office, meeting_id: int) -> MinutesPaper:
                 (m["name"], "議長" if m["role"] == "chair" else "委員", _presence_words(frozen, m["id"]))
                 for m in frozen["members"]
             ),
-            agenda=_agenda(frozen),
-            cases=tuple(_case_row(c) for c in frozen["cases"]),
-            remarks=meeting.remarks,
+            agenda=_agenda(frozen, veil.items),
+            cases=tuple(veil.case_row(c) for c in frozen["cases"]),
+            remarks=veil.text(meeting.remarks),
             audit_head=_head_words(session),
             digest=meeting.frozen_digest,
             declarations=tuple(
-                (d["member"], "：".join(p for p in (_ANSWERS[d["answer"]], d["words"]) if p))
-                for d in frozen.get("declarations", ())
+                (d["member"], veil.text(_declared(d))) for d in frozen.get("declarations", ())
             ),
-            texts=_texts(frozen, TEXT_BLOCKS),
+            texts=tuple((title, veil.text(text)) for title, text in _texts(frozen, TEXT_BLOCKS)),
             counts=tuple((r.title, str(r.count), r.words) for r in found.rows),
         )
 

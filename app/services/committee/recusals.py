@@ -1,17 +1,20 @@
 """利害関係の候補と、回避の確認。"""
 
+from collections.abc import Collection, Sequence
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Role
 from app.domain.errors import AccessDenied, RuleViolation
-from app.domain.names import search_key
-from app.services.committee.presence import members_in_office
+from app.services.committee.presence import members_in_office, open_meeting
+from app.services.committee.ties import ties_of
 from app.services.office import Actor, Office
 from app.services.views.committee import RecusalView
-from database.schema.committee import Case, Meeting, Member, Recusal
-from database.schema.intake import Application
-from database.schema.people import Person
+from app.services.views.conflicts import RECUSAL_WORDS
+from database.schema.committee import Case, ItemRecusal, Meeting, Member, Recusal
+
+_BETWEEN = "、"  # 一つの組の、いくつもの関わりの間
 
 
 def hidden_cases(session: Session, meeting_id: int, actor: Actor) -> set[int]:
@@ -43,53 +46,44 @@ def hidden_words(actor: Actor) -> str:
     return "この案件は回避しているため開けません。"
 
 
+def _kept(session: Session, meeting_id: int) -> dict[tuple[int, int], Recusal]:
+    rows = session.scalars(select(Recusal).join(Case).where(Case.meeting_id == meeting_id))
+    return {(r.case_id, r.member_id): r for r in rows}
+
+
+def raise_tie(row: Recusal | ItemRecusal | None, found: Sequence[str]) -> str:
+    """候補に書く言葉。既に行があれば、そこにない関わりだけを足したもの。新しい関わりがなければ空。"""
+    known = [] if row is None else row.ground.split(_BETWEEN)
+    fresh = [words for words in found if words not in known]
+    return _BETWEEN.join([*known, *fresh]) if fresh else ""
+
+
 def suggest_in(session: Session, meeting: Meeting) -> int:
-    """同じ所属機関の委員を候補に挙げ、新しく挙げた件数を返す。"""
-    members = session.scalars(
-        select(Member).where(
-            Member.term_from <= meeting.held_on,
-            or_(Member.term_to.is_(None), Member.term_to >= meeting.held_on),
-        )
-    ).all()
-    by_affiliation: dict[str, list[Member]] = {}
-    for member in members:
-        if member.affiliation.strip():
-            by_affiliation.setdefault(search_key(member.affiliation), []).append(member)
-    known = set(
-        session.execute(
-            select(Recusal.case_id, Recusal.member_id).join(Case).where(Case.meeting_id == meeting.id)
-        ).all()
-    )
-    rows = session.execute(
-        select(Case.id, Person.affiliation, Application.counter_name)
-        .join(Application, Case.application_id == Application.id)
-        .join(Person, Application.person_id == Person.id)
-        .where(Case.meeting_id == meeting.id)
-    )
+    """記録から関わりのある委員を候補に挙げ、新しく挙げた件数を返す。
+
+    前に「利害関係なし」とした組も、そのときになかった関わりが見つかれば、未確認に戻す。議決済みの案件には触れない。
+    """
+    session.expire(meeting, ["cases"])
+    members = members_in_office(session, meeting.held_on)
+    cases = {c.application_id: c for c in meeting.cases if c.decision is None}
+    kept = _kept(session, meeting.id)
     added = 0
-    for case_id, affiliation, counter_name in rows:
-        tied = {
-            m.id: m
-            for place in (affiliation, counter_name)
-            for m in by_affiliation.get(search_key(place), [])
-        }
-        for member in tied.values():
-            if (case_id, member.id) in known:
+    for (application_id, member_id), found in sorted(ties_of(session, members, list(cases)).items()):
+        case = cases[application_id]
+        row = kept.get((case.id, member_id))
+        words = raise_tie(row, found)
+        if not words:
+            continue
+        if row is None:
+            session.add(Recusal(case_id=case.id, member_id=member_id, ground=words))
+        else:
+            row.ground = words
+            if row.confirmed is not False:
                 continue
-            session.add(
-                Recusal(case_id=case_id, member_id=member.id, ground=f"同一所属（{member.affiliation}）")
-            )
-            added += 1
+            row.confirmed = None
+        added += 1
     session.flush()
     return added
-
-
-def suggest_recusals(office: Office, meeting_id: int) -> int:
-    """候補をもう一度挙げる（所属が変わったときなど）。"""
-    with office.act("committee.suggest_recusals") as act:
-        added = suggest_in(act.session, act.session.get_one(Meeting, meeting_id))
-        act.say(f"meeting:{meeting_id}", f"利害関係の候補を{added}件挙げた")
-        return added
 
 
 def recusal_views(session: Session, case_id: int) -> tuple[RecusalView, ...]:
@@ -102,6 +96,30 @@ def recusal_views(session: Session, case_id: int) -> tuple[RecusalView, ...]:
     )
 
 
+def check_kind(kind: str) -> None:
+    """回避・除斥・忌避のどれかであること。"""
+    if kind not in RECUSAL_WORDS:
+        raise RuleViolation("利害関係の種類は、回避・除斥・忌避のどれかです。")
+
+
+def check_dismissal(reason: str) -> None:
+    """利害関係なしとする理由があること。"""
+    if not reason.strip():
+        raise RuleViolation("利害関係がないとする理由が空です。理由を書いてください。")
+
+
+def check_not_own(actor: Actor, second: Actor | None, member_ids: Collection[int]) -> None:
+    """自分の利害関係を、自分で外さないこと。"""
+    if {actor.member_id, second.member_id if second else None} & set(member_ids):
+        raise AccessDenied("自分の利害関係は、自分では外せません。ほかの人に確かめてもらってください。")
+
+
+def check_in_office(session: Session, meeting: Meeting, member_id: int) -> None:
+    """会議の日に在任する委員であること。"""
+    if member_id not in {m.id for m in members_in_office(session, meeting.held_on)}:
+        raise RuleViolation("会議の日に在任していない委員です。任期を確かめてください。")
+
+
 def _open_case(session: Session, case_id: int) -> Case:
     case = session.get_one(Case, case_id)
     if session.get_one(Meeting, case.meeting_id).closed_at is not None:
@@ -109,6 +127,24 @@ def _open_case(session: Session, case_id: int) -> Case:
     if case.decision is not None:
         raise RuleViolation("この案件は議決済みです。先に議決を取り消してください。")
     return case
+
+
+def confirm_in(
+    session: Session, case_id: int, member_id: int, kind: str, ground: str, reason: str
+) -> Recusal:
+    """一件の一人の回避を確かめ、その委員の票を外す（取引の中で）。"""
+    check_kind(kind)
+    case = _open_case(session, case_id)
+    check_in_office(session, session.get_one(Meeting, case.meeting_id), member_id)
+    row = next((r for r in case.recusals if r.member_id == member_id), None)
+    if row is None:
+        if not ground.strip():
+            raise RuleViolation("利害関係の理由が空です。理由を書いてください。")
+        row = Recusal(member_id=member_id, ground=ground)
+        case.recusals.append(row)
+    row.confirmed, row.kind, row.reason = True, kind, reason
+    case.votes = [v for v in case.votes if v.member_id != member_id]
+    return row
 
 
 def confirm_recusal(
@@ -122,34 +158,65 @@ def confirm_recusal(
 ) -> None:
     """回避（withdrawn）・除斥（excluded）・忌避（challenged）を確かめる。その委員の票は消える。"""
     with office.act("committee.confirm_recusal") as act:
-        session = act.session
-        case = _open_case(session, case_id)
-        meeting = session.get_one(Meeting, case.meeting_id)
-        if member_id not in {m.id for m in members_in_office(session, meeting.held_on)}:
-            raise RuleViolation("会議の日に在任していない委員です。任期を確かめてください。")
-        row = next((r for r in case.recusals if r.member_id == member_id), None)
-        if row is None:
-            if not ground.strip():
-                raise RuleViolation("利害関係の理由が空です。理由を書いてください。")
-            row = Recusal(member_id=member_id, ground=ground)
-            case.recusals.append(row)
-        row.confirmed, row.kind, row.reason = True, kind, reason
-        case.votes = [v for v in case.votes if v.member_id != member_id]
-        act.say(f"case:{case_id}", f"委員 {member_id} の回避を確認（{row.ground}）", reason=reason)
+        row = confirm_in(act.session, case_id, member_id, kind, ground, reason)
+        words = f"委員 {member_id} の{RECUSAL_WORDS[kind]}を確認（{row.ground}）"
+        act.say(f"case:{case_id}", words, reason=reason)
 
 
 def dismiss_recusal(
     office: Office, case_id: int, member_id: int, reason: str, *, second: Actor | None
 ) -> None:
     """利害関係がないと確かめ、候補または回避を外す。理由と二人目が要る。本人は、どの役割でも外せない。"""
-    if not reason.strip():
-        raise RuleViolation("利害関係がないとする理由が空です。理由を書いてください。")
+    check_dismissal(reason)
     with office.act("committee.dismiss_recusal", second=second) as act:
-        if member_id in (act.actor.member_id, second.member_id if second else None):
-            raise AccessDenied("自分の利害関係は、自分では外せません。ほかの人に確かめてもらってください。")
+        check_not_own(act.actor, second, [member_id])
         case = _open_case(act.session, case_id)
         row = next((r for r in case.recusals if r.member_id == member_id), None)
         if row is None:
             raise RuleViolation("その委員は候補に挙がっていません。")
         row.confirmed, row.reason = False, reason
         act.say(f"case:{case_id}", f"委員 {member_id} の利害関係を否定", reason=reason)
+
+
+def _chosen(session: Session, meeting_id: int, recusal_ids: Collection[int]) -> list[Recusal]:
+    open_meeting(session, meeting_id)
+    rows = list(
+        session.scalars(
+            select(Recusal)
+            .join(Case)
+            .where(Case.meeting_id == meeting_id, Recusal.id.in_(recusal_ids))
+            .order_by(Recusal.id)
+        )
+    )
+    if not rows or len(rows) != len(set(recusal_ids)):
+        raise RuleViolation("選んだ利害関係がこの会議にありません。一覧を開き直してください。")
+    return rows
+
+
+def _pairs(rows: Sequence[Recusal]) -> dict[str, object]:
+    return {"recusals": [[r.case_id, r.member_id] for r in rows]}
+
+
+def confirm_recusals(office: Office, meeting_id: int, recusal_ids: Collection[int], kind: str) -> int:
+    """選んだ候補をまとめて確かめ、その数を返す。一件ずつ確かめるのと同じに、議決済みの案件では断る。"""
+    with office.act("committee.confirm_recusals") as act:
+        rows = _chosen(act.session, meeting_id, recusal_ids)
+        for row in rows:
+            confirm_in(act.session, row.case_id, row.member_id, kind, "", row.reason)
+        act.say(f"meeting:{meeting_id}", f"{RECUSAL_WORDS[kind]}を{len(rows)}件確認", detail=_pairs(rows))
+        return len(rows)
+
+
+def dismiss_recusals(
+    office: Office, meeting_id: int, recusal_ids: Collection[int], reason: str, *, second: Actor | None
+) -> int:
+    """選んだ候補をまとめて「利害関係なし」とし、その数を返す。理由と二人目が要る。"""
+    check_dismissal(reason)
+    with office.act("committee.dismiss_recusals", second=second) as act:
+        rows = _chosen(act.session, meeting_id, recusal_ids)
+        check_not_own(act.actor, second, {r.member_id for r in rows})
+        for row in rows:
+            _open_case(act.session, row.case_id)
+            row.confirmed, row.reason = False, reason
+        act.say(f"meeting:{meeting_id}", f"利害関係を{len(rows)}件否定", reason=reason, detail=_pairs(rows))
+        return len(rows)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 CASES_TITLE = "修了認定（欠格事由の確認を含む）"
+HIDDEN_TITLE = "（回避した議題）"
 ITEM_RESULT_WORDS = {"approved": "可決", "rejected": "否決", "deferred": "延期"}
 ITEM_KIND_WORDS = {
     "questions": "設問の審査",

@@ -21,6 +21,7 @@ from tests.factories import (
     make_sessions,
     person,
 )
+from tests.services.committee_scene import arrive
 
 TODAY = date(2026, 3, 20)
 CERTIFIED_ON = date(2026, 3, 31)
@@ -105,7 +106,7 @@ def make_meeting(office: Office, cohort_id: int) -> int:
     )
     committee.build_agenda(office, meeting)
     for member in committee.get_meeting(office, meeting).members[:4]:
-        committee.record_arrival(office, meeting, member.id, "13:55")
+        arrive(office, meeting, member.id, "13:55")
     return meeting
 
 
@@ -119,7 +120,8 @@ def decide(office: Office, case_id: int, decision: str = "certified", reason: st
     """利害関係の候補を回避とし、認定なら四つを確認し、全員の票を入れて議決する。"""
     case = committee.get_case(office, case_id)
     for row in case.recusals:
-        committee.confirm_recusal(office, case_id, row.member_id)
+        if row.confirmed is None:
+            committee.confirm_recusal(office, case_id, row.member_id)
     confirm_all(office, case_id)
     recused = {r.member_id for r in case.recusals}
     present = committee.get_meeting(office, case.meeting_id).present

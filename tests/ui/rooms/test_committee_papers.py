@@ -17,6 +17,7 @@ from app.services.office import Office
 from database.opening import Store
 from database.schema.scoring import CertificationTest
 from tests.factories import insert, make_applications, make_certifications, person
+from tests.services.committee_scene import arrive
 from tests.ui.rooms.committee_sample import (
     CERTIFIED_ON,
     PASSWORD,
@@ -301,7 +302,7 @@ def test_the_decision_of_the_meeting_is_offered_as_the_reason_of_a_revocation(
     meeting = committee.create_meeting(office, cohort, MeetingForm(TODAY, CERTIFIED_ON))
     committee.add_agenda_items(office, meeting, committee.list_waiting_items(office, meeting)[-1:])
     for member in committee.get_meeting(office, meeting).members:
-        committee.record_arrival(office, meeting, member.id, "14:00")
+        arrive(office, meeting, member.id, "14:00")
     (item,) = committee.list_agenda(office, meeting)
     assert item.revocation_id == opened
     committee.decide_item(office, item.id, ItemForm("approved", (5, 0, 0), "証明書の偽造"))
