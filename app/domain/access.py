@@ -130,12 +130,17 @@ TABLE: Mapping[str, frozenset[Role]] = {
         "committee",
         "add_member create_meeting build_agenda record_arrival record_departure suggest_recusals confirm_recusal "
         "dismiss_recusal confirm_ground decide_case decide_block write_minutes record_conviction "
-        "read_convictions end_term set_remarks reverse_decision link_account list_member_accounts",
+        "end_term set_remarks reverse_decision link_account list_member_accounts",
         _OFFICE,
     ),
-    **_rows("committee", "list_agenda list_declarations", _SITTING),
-    **_rows("committee", "list_conflicts get_interests", _READERS),
-    **_rows("committee", "record_declaration", _OFFICE | {Role.MEMBER}),
+    **_rows("committee", "list_agenda list_declarations list_evidence", _SITTING),
+    **_rows("committee", "list_conflicts get_interests preview_certification_day", _READERS),
+    **_rows("committee", "record_declaration open_evidence read_convictions", _OFFICE | {Role.MEMBER}),
+    **_rows(
+        "committee",
+        "record_evidence answer_inquiry withdraw_evidence set_certification_day",
+        _OFFICE,
+    ),
     **_rows(
         "committee",
         "confirm_recusals dismiss_recusals confirm_item_recusal dismiss_item_recusal set_interests",

@@ -132,8 +132,9 @@ def judge_conviction(one: Conviction, day: date, years: int) -> _Answer:
 _UNKNOWN_END = "執行を終わった日、執行を受けることがなくなった日、または猶予の期間の末日を確かめてください。"
 
 
-def _figures(one: Conviction, applies: bool, last: date | None) -> dict[str, object]:
+def _figures(one: Conviction, applies: bool, last: date | None, words: str) -> dict[str, object]:
     return {
+        "words": words,
         "law": one.law,
         "penalty": one.penalty,
         "applies": applies,
@@ -168,7 +169,7 @@ def _offences(ground: str, convictions: Sequence[Conviction] | None, day: date, 
         last_day,
         f"{words}。認証予定日（{wareki(day)}）{end}",
         _UNKNOWN_END if None in applying else "",
-        {"years": years, "sentences": [_figures(c, applies, last) for c, applies, last, _ in judged]},
+        {"years": years, "sentences": [_figures(*one) for one in judged]},
     )
 
 

@@ -17,6 +17,8 @@ EXPERIENCE_PROOF = "実務経験証明書"
 WORKDAY_LIST = "勤務日内訳表"
 LICENCE_COPY = "資格証の写し"
 OTHER = "その他"
+# 欠格事由の証拠の写し。受付の書類とは別に置き、審査会議で理由を書いて開く
+EVIDENCE_SCAN = "欠格事由の証拠"
 DOCUMENT_KINDS = (
     APPLICATION_FORM,
     EXPERIENCE_PROOF,

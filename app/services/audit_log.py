@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.services.committee.veil import Veil
 from app.services.office import Office
 from app.services.views.audit_log import AuditLine
 from database.schema.audit import AuditEntry, AuditRow
@@ -24,7 +25,12 @@ def read(
             query = query.where(AuditEntry.sequence < before)
         if text.strip():
             query = query.where(_matches(text.strip()))
-        entries = session.scalars(query).all()
+        veil = Veil(session, office.require("audit_log.read"))
+        entries = [
+            e
+            for e in session.scalars(query)
+            if not veil.hides_subject(e.subject) and not veil.covers(e.summary, e.reason, str(e.detail))
+        ]
         query_rows = (
             select(AuditRow.sequence, func.count())
             .where(AuditRow.sequence.in_([e.sequence for e in entries]))

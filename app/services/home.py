@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki, wareki_short
 from app.services import eligibility, progress
+from app.services.committee.veil import Veil
 from app.services.eligibility.selection_cases import selection_state
 from app.services.intake.corrections import SOON
 from app.services.office import Office
@@ -195,7 +196,9 @@ def tasks(office: Office, cohort_id: int) -> tuple[Task, ...]:
         found += _meetings(session, cohort_id, today)
         found += _letters(session, cohort_id, today)
         found += _notices(session, office, today)
-    return tuple(sorted(found, key=lambda t: (t.due is None, t.due or today)))
+        veil = Veil(session, office.require("home.tasks"))
+    shown = [t for t in found if not veil.covers(t.text, t.who)]
+    return tuple(sorted(shown, key=lambda t: (t.due is None, t.due or today)))
 
 
 def funnel(office: Office, cohort_id: int) -> tuple[FunnelStep, ...]:
@@ -251,8 +254,11 @@ def recent(office: Office, limit: int = 8) -> tuple[RecentAct, ...]:
             .order_by(AuditEntry.sequence.desc())
             .limit(limit)
         )
+        veil = Veil(session, office.require("home.recent"))
         return tuple(
-            RecentAct(r.at.astimezone().strftime("%m/%d %H:%M"), r.actor_name, r.summary) for r in rows
+            RecentAct(r.at.astimezone().strftime("%m/%d %H:%M"), r.actor_name, r.summary)
+            for r in rows
+            if not veil.hides_subject(r.subject) and not veil.covers(r.summary)
         )
 
 

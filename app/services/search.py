@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.likeness import phone_digits
 from app.domain.names import grams, search_key
 from app.services.cohorts import cohort_title
+from app.services.committee.veil import Veil
 from app.services.office import Office
 from app.services.people import grams_of
 from app.services.views.search import SearchHit
@@ -193,7 +194,8 @@ def find(office: Office, text: str, limit: int = 20) -> tuple[SearchHit, ...]:
             *_phones(session, plain, limit),
             *_people(session, key, limit),
         ]
-        return tuple(hits[:limit])
+        veil = Veil(session, office.require("search.find"))
+        return tuple(h for h in hits[:limit] if not veil.hides_target(h.room, h.target_id))
 
 
 def index_breaks(session: Session) -> list[str]:

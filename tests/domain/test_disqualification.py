@@ -139,6 +139,7 @@ def test_the_ground_applies_exactly_until_its_last_day(ended: date, after: int) 
             "as_of": "2024-02-29",
             "convictions": [
                 {
+                    "words": "令和4年2月28日執行終了 → 令和6年2月29日まで該当（初日不算入）",
                     "law": "other",
                     "penalty": "fine",
                     "finalized_on": "2024-01-05",
@@ -213,7 +214,13 @@ def test_each_ground_tells_clause_figures_and_what_settles_it() -> None:
         "figures": {
             "years": 2,
             "sentences": [
-                {"law": "other", "penalty": "imprisonment", "applies": True, "last_day": "2024-02-29"}
+                {
+                    "words": "令和4年2月28日執行終了 → 令和6年2月29日まで該当（初日不算入）",
+                    "law": "other",
+                    "penalty": "imprisonment",
+                    "applies": True,
+                    "last_day": "2024-02-29",
+                }
             ],
         },
     }

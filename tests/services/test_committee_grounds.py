@@ -1,6 +1,7 @@
 """審査会議の部屋：欠格事由。"""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,11 @@ def ground(scene: Scene, mark: str, case: int = 0) -> str:
 
 
 def test_the_four_grounds_are_proved_or_asked(office: Office) -> None:
-    answers = {"immigration_declared": None, "other_law_declared": True, "revocation_declared": True}
+    answers: dict[str, Any] = {
+        "immigration_declared": None,
+        "other_law_declared": True,
+        "revocation_declared": True,
+    }
     scene = Scene(office, [person("甲 一")], **answers)
     found = {g.ground: (g.computed, g.sentence) for g in scene.case(0).grounds}
     assert {g: status for g, (status, _) in found.items()} == dict.fromkeys("aiue", "unconfirmed")
@@ -103,10 +108,15 @@ def test_a_conviction_that_the_rule_cannot_read_is_refused(
 def test_convictions_are_read_only_with_an_entry_and_never_in_its_words(office: Office, scene: Scene) -> None:
     committee.record_conviction(office, person_of(scene), ConvictionForm("other", "fine", date(2024, 1, 1)))
     assert last_entry(office).summary == "欠格事由の記録を追加"
-    assert [c.penalty for c in committee.read_convictions(office, scene.cases[0])] == ["fine"]
+    before = entries(office)
+    with pytest.raises(RuleViolation, match="開く理由が空です"):
+        committee.read_convictions(office, scene.cases[0], " ")
+    assert entries(office) == before
+    found = committee.read_convictions(office, scene.cases[0], "ウの執行の終わりを確かめる")
+    assert [c.penalty for c in found] == ["fine"]
     entry = last_entry(office)
     assert (entry.action, entry.summary) == ("committee.read_convictions", "欠格事由の記録を閲覧")
-    assert entry.subject == f"person:{person_of(scene)}"
+    assert (entry.subject, entry.reason) == (f"person:{person_of(scene)}", "ウの執行の終わりを確かめる")
 
 
 def test_the_committee_overrules_the_computed_finding_only_with_a_written_reason(

@@ -21,10 +21,18 @@ from app.services.committee.cases import (
     record_counts,
     record_votes,
 )
+from app.services.committee.certification_day import preview_certification_day, set_certification_day
 from app.services.committee.closing import close_meeting
 from app.services.committee.conflicts import list_conflicts, suggest_recusals
 from app.services.committee.convocation import convocation_letters, write_convocation
 from app.services.committee.declarations import list_declarations, record_declaration
+from app.services.committee.evidence import (
+    answer_inquiry,
+    list_evidence,
+    open_evidence,
+    record_evidence,
+    withdraw_evidence,
+)
 from app.services.committee.item_recusals import confirm_item_recusal, dismiss_item_recusal
 from app.services.committee.letters import list_result_letters, make_result_letters, preview_result_letter
 from app.services.committee.materials import materials_paper, write_materials, write_member_materials
@@ -61,6 +69,7 @@ __all__ = [
     "add_agenda_item",
     "add_agenda_items",
     "add_member",
+    "answer_inquiry",
     "build_agenda",
     "close_meeting",
     "confirm_ground",
@@ -85,6 +94,7 @@ __all__ = [
     "list_agenda",
     "list_conflicts",
     "list_declarations",
+    "list_evidence",
     "list_meetings",
     "list_member_accounts",
     "list_members",
@@ -96,6 +106,8 @@ __all__ = [
     "merge_return",
     "minutes_paper",
     "move_agenda_item",
+    "open_evidence",
+    "preview_certification_day",
     "preview_result_letter",
     "preview_return",
     "propose_passphrase",
@@ -106,6 +118,7 @@ __all__ = [
     "record_counts",
     "record_declaration",
     "record_departure",
+    "record_evidence",
     "record_reply",
     "record_votes",
     "remove_agenda_item",
@@ -114,11 +127,13 @@ __all__ = [
     "reverse_closed",
     "reverse_decision",
     "revocation_decision",
+    "set_certification_day",
     "set_interests",
     "set_remarks",
     "set_text_blocks",
     "suggest_recusals",
     "summary_paper",
+    "withdraw_evidence",
     "withdraw_reply",
     "write_convocation",
     "write_materials",

@@ -1,6 +1,6 @@
 """案件：欠格事由の確認・表決・議決。"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,8 @@ from app.domain.committee import CHOICES
 from app.domain.errors import AccessDenied, RuleViolation
 from app.services.committee.counting import Counts, check_counts, counts_of, votes_of
 from app.services.committee.declarations import check_asked
-from app.services.committee.facts import grounds, tally
+from app.services.committee.evidence import evidence_of, evidence_view
+from app.services.committee.facts import grounds, open_sentence, tally
 from app.services.committee.presence import (
     check_held,
     check_voting,
@@ -26,6 +27,7 @@ from app.services.committee.summary import course_words, frozen_course, reversal
 from app.services.convictions import check_conviction
 from app.services.office import Actor, Office
 from app.services.views.committee import DECISION_WORDS, GROUND_TEXTS, CaseView, GroundView
+from app.services.views.conflicts import EvidenceView
 from database.schema.committee import Case, CaseDecision, GroundConfirmation, Meeting, Vote
 from database.schema.intake import Application
 from database.schema.people import Conviction
@@ -38,7 +40,9 @@ def _visible_case(session: Session, case_id: int, actor: Actor) -> tuple[Case, M
     return case, session.get_one(Meeting, case.meeting_id)
 
 
-def _ground_views(case: Case, computed: Any, digest: str) -> tuple[GroundView, ...]:
+def _ground_views(
+    case: Case, computed: Any, digest: str, evidence: Sequence[EvidenceView]
+) -> tuple[GroundView, ...]:
     confirmed = {g.ground: g for g in case.grounds}
     views = []
     for ground, (mark, text) in GROUND_TEXTS.items():
@@ -50,11 +54,13 @@ def _ground_views(case: Case, computed: Any, digest: str) -> tuple[GroundView, .
                 mark,
                 text,
                 str(now["status"]),
-                str(now.get("sentence", "")),
+                open_sentence(ground, now),
                 row.finding if row else "",
                 row.reason if row else "",
                 row.confirmed_by if row else "",
                 row is not None and row.facts_digest != digest,
+                row.confirmed_at if row else None,
+                tuple(e for e in evidence if e.ground == ground),
             )
         )
     return tuple(views)
@@ -66,6 +72,7 @@ def get_case(office: Office, case_id: int) -> CaseView:
         case, meeting = _visible_case(session, case_id, office.require("committee.get_case"))
         application = session.get_one(Application, case.application_id)
         computed, digest = grounds(session, application, meeting.certification_on, office.guideline)
+        proofs = [evidence_view(row) for row in evidence_of(session, application.id)]
         decision = case.decision
         counted = _counted(session, case, meeting, office)
         words = frozen_course(meeting, case.id) or course_words(session, application, office.today())
@@ -79,7 +86,7 @@ def get_case(office: Office, case_id: int) -> CaseView:
             application.person.reading,
             application.person.affiliation,
             *words,
-            _ground_views(case, computed, digest),
+            _ground_views(case, computed, digest, proofs),
             recusal_views(session, case.id),
             {v.member_id: v.choice for v in case.votes},
             counted["base"],

@@ -15,7 +15,7 @@ from app.services.committee.counting import votes_of
 from app.services.committee.presence import members_in_office, present_members
 from database.schema.base import canonical_json
 from database.schema.certificates import Certification
-from database.schema.committee import Case, Meeting
+from database.schema.committee import Case, GroundEvidence, Meeting
 from database.schema.intake import Application
 from database.schema.people import Conviction
 from database.schema.renewal import Revocation
@@ -72,16 +72,53 @@ def _declared(application: Application) -> dict[str, bool | None]:
     }
 
 
-def _doubt(ground: str, answer: bool | None, value: Mapping[str, Any]) -> str:
-    """記録だけからは「該当しない」でも、申告と突き合わせると決められない理由。なければ空。"""
+def _recorded(ground: str, value: Mapping[str, Any]) -> bool:
+    """その事由の裁判か取消しの記録があるか。"""
     if ground == "e":
-        recorded = bool(value["revocations"])
-        return "" if recorded or not answer else "本人は取消しがあったと申告していますが、記録がありません。"
-    if any(c["law"] in _LAWS_OF[ground] for c in value["convictions"]):
+        return bool(value["revocations"])
+    return any(c["law"] in _LAWS_OF[ground] for c in value["convictions"])
+
+
+def _doubt(ground: str, answer: bool | None, value: Mapping[str, Any], proofs: list[GroundEvidence]) -> str:
+    """記録だけからは「該当しない」でも、申告と証拠に突き合わせると決められない理由。なければ空。"""
+    if waits := [p for p in proofs if p.kind == "inquiry" and p.answered_on is None]:
+        return f"照会の答えを待っています（{'、'.join(p.addressee for p in waits)}）。"
+    if _recorded(ground, value):
         return ""
-    if answer is None:
+    what = "取消し" if ground == "e" else "裁判"
+    if any(p.points_to == "applies" for p in proofs):
+        return f"証拠は該当することを示していますが、{what}の記録がありません。"
+    if answer is None and ground != "e" and not any(p.points_to == "clear" for p in proofs):
         return "本人の申告がありません（未回答）。"
-    return "本人は該当すると申告していますが、裁判の記録がありません。" if answer else ""
+    if not answer:
+        return ""
+    return (
+        "本人は取消しがあったと申告していますが、記録がありません。"
+        if ground == "e"
+        else "本人は該当すると申告していますが、裁判の記録がありません。"
+    )
+
+
+def _proofs(session: Session, application_id: int) -> list[GroundEvidence]:
+    query = select(GroundEvidence).where(
+        GroundEvidence.application_id == application_id, GroundEvidence.withdrawn_on.is_(None)
+    )
+    return list(session.scalars(query.order_by(GroundEvidence.id)))
+
+
+def _proof_facts(proofs: list[GroundEvidence]) -> dict[str, object]:
+    """要約値に入れる証拠。なければ何も足さない（証拠のない確認の要約値は変わらない）。"""
+    facts = [[p.id, p.ground, _iso(p.dated_on), _iso(p.answered_on), p.points_to] for p in proofs]
+    return {"evidence": facts} if facts else {}
+
+
+def open_sentence(ground: str, found: Mapping[str, Any]) -> str:
+    """罪の区分と刑を言わない、計算の文。中身は、理由を書いて開いた人だけが読む。"""
+    sentences = found["figures"].get("sentences") if ground in _LAWS_OF else None
+    if not sentences:
+        return str(found.get("sentence", ""))
+    words = "。".join(f"記録{n}：{one['words']}" for n, one in enumerate(sentences, 1))
+    return f"{words}。認証予定日に{'該当します。' if found['status'] == 'applies' else 'は該当しません。'}"
 
 
 def grounds(
@@ -93,13 +130,15 @@ def grounds(
     """
     value = disqualification_input(session, application, day)
     declared = _declared(application)
-    digest = hashlib.sha256(canonical_json(value | {"declared": declared}).encode()).hexdigest()
+    proofs = _proofs(session, application.id)
+    facts = value | {"declared": declared} | _proof_facts(proofs)
+    digest = hashlib.sha256(canonical_json(facts).encode()).hexdigest()
     found = dict(judge_grounds(value, guideline))
     for ground, answer in declared.items():
         now: Any = found[ground]
-        doubt = _doubt(ground, answer, value)
+        doubt = _doubt(ground, answer, value, [p for p in proofs if p.ground == ground])
         if now["status"] == "clear" and doubt:
-            found[ground] = {**now, "status": "unconfirmed", "sentence": doubt}
+            found[ground] = {**now, "status": "unconfirmed", "sentence": doubt, "figures": {}}
     return found, digest
 
 

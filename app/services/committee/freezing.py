@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.services.committee.agenda import agenda_rows
+from app.services.committee.evidence import evidence_of
 from app.services.committee.item_recusals import recusals_of
 from app.services.committee.presence import members_in_office
 from app.services.committee.summary import course_words
@@ -96,6 +97,11 @@ def _frozen_case(session: Session, case: Case, today: date) -> dict[str, Any]:
         "findings": [
             [g.ground, g.computed, g.finding, g.reason, g.confirmed_by]
             for g in sorted(case.grounds, key=lambda g: g.id)
+        ],
+        "evidence": [
+            [e.ground, e.kind, e.addressee, e.dated_on.isoformat(), e.points_to]
+            for e in evidence_of(session, application.id)
+            if e.withdrawn_on is None
         ],
         "remarks": case.remarks,
     }

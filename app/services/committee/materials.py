@@ -14,7 +14,7 @@ from app.domain.calendar import wareki, weekday_ja
 from app.domain.errors import RuleViolation
 from app.services.cohorts import cohort_title
 from app.services.committee.agenda import agenda_rows
-from app.services.committee.facts import grounds
+from app.services.committee.facts import grounds, open_sentence
 from app.services.committee.presence import WRITTEN, members_in_office
 from app.services.committee.recusals import hidden_cases
 from app.services.committee.summary import TestResults, course_rows
@@ -49,7 +49,7 @@ def _case_page(session: Session, office: Office, meeting: Meeting, case: Case, w
             (
                 mark,
                 "委員会が判断" if ground == "a" else _COMPUTED[str(computed[ground]["status"])],
-                "" if ground == "a" else str(computed[ground].get("sentence", "")),
+                "" if ground == "a" else open_sentence(ground, computed[ground]),
             )
             for ground, (mark, _text) in GROUND_TEXTS.items()
         ),

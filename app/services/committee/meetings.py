@@ -12,6 +12,7 @@ from app.services.committee.agenda import ensure_cases_item
 from app.services.committee.members import member_account
 from app.services.committee.presence import TIME, members_in_office, open_meeting, present_members
 from app.services.committee.recusals import hidden_cases, suggest_in
+from app.services.committee.veil import MeetingVeil
 from app.services.office import Actor, Office
 from app.services.settings import value_of
 from app.services.views.committee import CaseRow, MeetingView, MemberView, PresenceView
@@ -173,6 +174,7 @@ def _case_rows(session: Session, meeting: Meeting, actor: Actor) -> tuple[CaseRo
 
 
 def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingView:
+    veil = MeetingVeil(session, meeting.id, actor)
     return MeetingView(
         meeting.id,
         meeting.cohort_id,
@@ -183,7 +185,7 @@ def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingVi
         meeting.kind,
         meeting.certification_on,
         meeting.majority,
-        meeting.remarks,
+        veil.text(meeting.remarks),
         meeting.closed_at is not None,
         tuple(member_view(m) for m in members_in_office(session, meeting.held_on)),
         tuple(present_members(session, meeting)),
@@ -194,7 +196,7 @@ def _meeting_view(session: Session, meeting: Meeting, actor: Actor) -> MeetingVi
         ),
         meeting.notice_by,
         meeting.convened_on,
-        dict(meeting.text_blocks or {}),
+        {key: veil.text(words) for key, words in (meeting.text_blocks or {}).items()},
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki
 from app.domain.errors import AccessDenied, RuleViolation
+from app.services.committee.evidence import check_purpose
 from app.services.committee.presence import open_meeting
 from app.services.committee.recusals import hidden_cases
 from app.services.office import Actor, Office
@@ -77,8 +78,9 @@ def reverse_decision(office: Office, case_id: int, reason: str, *, second: Actor
         )
 
 
-def read_convictions(office: Office, case_id: int) -> tuple[ConvictionView, ...]:
-    """案件の人の有罪の裁判。読んだことが監査記録に残る。回避した委員は AccessDenied。"""
+def read_convictions(office: Office, case_id: int, reason: str) -> tuple[ConvictionView, ...]:
+    """案件の人の有罪の裁判。理由が要り、読んだことが監査記録に残る。回避した委員は AccessDenied。"""
+    purpose = check_purpose(reason)
     with office.act("committee.read_convictions") as act:
         case = act.session.get_one(Case, case_id)
         if case_id in hidden_cases(act.session, case.meeting_id, act.actor):
@@ -87,7 +89,7 @@ def read_convictions(office: Office, case_id: int) -> tuple[ConvictionView, ...]
         rows = act.session.scalars(
             select(Conviction).where(Conviction.person_id == person_id).order_by(Conviction.id)
         ).all()
-        act.say(f"person:{person_id}", "欠格事由の記録を閲覧")
+        act.say(f"person:{person_id}", "欠格事由の記録を閲覧", reason=purpose)
         return tuple(
             ConvictionView(
                 c.id,

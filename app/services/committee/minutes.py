@@ -11,12 +11,11 @@ from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.names import search_key
 from app.services.cohorts import cohort_title
-from app.services.committee.item_recusals import hidden_items
 from app.services.committee.presence import open_meeting, present_words
 from app.services.committee.reconciliation import reconciliation
-from app.services.committee.recusals import hidden_cases
+from app.services.committee.veil import MeetingVeil
 from app.services.files import write_whole
-from app.services.office import Actor, Office
+from app.services.office import Office
 from app.services.views.agenda import CASES_TITLE, HIDDEN_TITLE, ITEM_RESULT_WORDS
 from app.services.views.committee import DECISION_WORDS, GROUND_TEXTS, TEXT_BLOCKS
 from app.services.views.conflicts import ANSWER_WORDS, RECUSAL_WORDS
@@ -25,7 +24,6 @@ from database.schema.committee import Meeting
 from database.schema.intake import Cohort
 
 HIDDEN_CASE = "（回避した案件）"
-HIDDEN_TEXT = "（回避した案件にかかわる文のため、示しません）"
 
 
 def _declared(declaration: Mapping[str, Any]) -> str:
@@ -78,26 +76,11 @@ def recused_words(frozen: Mapping[str, Any]) -> str:
     return "、".join(f"{r['member']}（{RECUSAL_WORDS[r['kind']]}）" for r in frozen["recusals"])
 
 
-class _Veil:
-    """本人が回避した案件と議題を、その人が読む紙から除く。"""
-
-    def __init__(self, session: Session, meeting_id: int, frozen: Mapping[str, Any], actor: Actor) -> None:
-        cases = hidden_cases(session, meeting_id, actor)
-        self._ids, self.items = cases, hidden_items(session, meeting_id, actor)
-        words = [c["name"] for c in frozen["cases"] if c["case_id"] in cases]
-        words += [i["title"] for i in frozen.get("agenda", ()) if i.get("item_id") in self.items]
-        self._keys = [key for w in words if (key := search_key(w))]
-
-    def case_row(self, case: Mapping[str, Any]) -> tuple[str, ...]:
-        """案件の行。除くものは、番号だけを残す。"""
-        if case["case_id"] not in self._ids:
-            return _case_row(case)
-        return (f"{case['position']:03d}", "", HIDDEN_CASE, *[""] * 6)
-
-    def text(self, words: str) -> str:
-        """文。除いた案件の人の氏名か、除いた議題の名があれば、文ごと除く。"""
-        folded = search_key(words)
-        return HIDDEN_TEXT if any(key in folded for key in self._keys) else words
+def _visible_row(case: Mapping[str, Any], veil: MeetingVeil) -> tuple[str, ...]:
+    """案件の行。本人が回避したものは、番号だけを残す。"""
+    if case["case_id"] not in veil.cases:
+        return _case_row(case)
+    return (f"{case['position']:03d}", "", HIDDEN_CASE, *[""] * 6)
 
 
 def _decision_words(cases: Iterable[Mapping[str, Any]]) -> str:
@@ -155,7 +138,8 @@ def minutes_paper(office: Office, meeting_id: int) -> MinutesPaper:
         meeting, frozen = _frozen(session, meeting_id)
         cohort = session.get_one(Cohort, meeting.cohort_id)
         found = reconciliation(session, office, meeting)
-        veil = _Veil(session, meeting_id, frozen, office.require("committee.minutes_paper"))
+        actor = office.require("committee.minutes_paper")
+        veil = MeetingVeil(session, meeting_id, actor).frozen(frozen)
         return MinutesPaper(
             title=f"{cohort_title(cohort)} 第{meeting.number}回 認定審査委員会 議事録",
             facts=_facts(meeting, frozen.get("kind", meeting.kind)),
@@ -164,7 +148,7 @@ def minutes_paper(office: Office, meeting_id: int) -> MinutesPaper:
                 for m in frozen["members"]
             ),
             agenda=_agenda(frozen, veil.items),
-            cases=tuple(veil.case_row(c) for c in frozen["cases"]),
+            cases=tuple(_visible_row(c, veil) for c in frozen["cases"]),
             remarks=veil.text(meeting.remarks),
             audit_head=_head_words(session),
             digest=meeting.frozen_digest,

@@ -13,6 +13,7 @@ from app.domain.calendar import wareki
 from app.domain.documents import (
     APPLICATION_FORM,
     DOCUMENT_KINDS,
+    EVIDENCE_SCAN,
     OTHER,
     WAITING,
     DocumentState,
@@ -189,6 +190,7 @@ def scans_of(session: Session, application: Application) -> tuple[DocumentRow, .
         .where(
             a.person_id == application.person_id,
             or_(a.application_id == application.id, a.application_id.is_(None)),
+            a.kind != EVIDENCE_SCAN,
         )
         .order_by(a.id)
     )

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import wareki
+from app.domain.documents import EVIDENCE_SCAN
 from app.domain.likeness import likeness
 from app.services.cohorts import cohort_title
 from app.services.intake.duplicates import briefs, identity
@@ -68,7 +69,7 @@ def _history(session: Session, person_id: int) -> Iterator[HistoryLine]:
     ):
         yield HistoryLine(a.received_on, f"申込　{_application_words(session, a)}")
     documents = select(Attachment.kind, Attachment.file_name, Attachment.received_on).where(
-        Attachment.person_id == person_id
+        Attachment.person_id == person_id, Attachment.kind != EVIDENCE_SCAN
     )
     for kind, file_name, day in session.execute(documents.order_by(Attachment.id)):
         yield HistoryLine(day, f"書類　{kind}（{file_name}）")

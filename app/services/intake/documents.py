@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.documents.scans import check_scan
-from app.domain.documents import DOCUMENT_KINDS
+from app.domain.documents import DOCUMENT_KINDS, EVIDENCE_SCAN
 from app.domain.errors import InputRefused, RuleViolation
 from app.services.intake.checklist import check_kind, mark_received, scans_of
 from app.services.office import Act, Office
@@ -87,12 +87,20 @@ def attach_document(office: Office, application_id: int, kind: str, path: Path) 
         return row.id
 
 
+def _document(act: Act, document_id: int) -> Attachment:
+    """受付の書類の写しの行。欠格事由の証拠は、ここからは触れない。"""
+    row = act.session.get_one(Attachment, document_id)
+    if row.kind == EVIDENCE_SCAN:
+        raise RuleViolation("欠格事由の証拠は、審査会議で、理由を書いて開いてください。")
+    return row
+
+
 def replace_document(office: Office, document_id: int, path: Path) -> int:
     """写しを新しいものに差し替え、新しい id を返す。古い写しは残り、読める。既に差し替えてあれば RuleViolation。"""
     office.require("intake.replace_document")
     scan = checked_scan(path)
     with office.act("intake.replace_document") as act:
-        old = act.session.get_one(Attachment, document_id)
+        old = _document(act, document_id)
         if old.replaced_by_id is not None:
             raise RuleViolation("この写しは既に差し替えてあります。新しい写しのほうを差し替えてください。")
         new = Attachment(
@@ -117,7 +125,7 @@ def remove_document(office: Office, document_id: int, reason: str) -> None:
     if not reason.strip():
         raise RuleViolation("写しを除く理由が空です。理由を書いてください。記録に残ります。")
     with office.act("intake.remove_document") as act:
-        row = act.session.get_one(Attachment, document_id)
+        row = _document(act, document_id)
         # 除いた写しが差し替えた古い写しは、除いた写しの次（なければ無し）につなぐ
         for older in act.session.scalars(select(Attachment).where(Attachment.replaced_by_id == document_id)):
             older.replaced_by_id = row.replaced_by_id
@@ -139,6 +147,6 @@ def list_documents(office: Office, application_id: int) -> tuple[DocumentRow, ..
 def read_document(office: Office, document_id: int) -> bytes:
     """書類の写しの中身。申告書には有罪や健康のことが書かれているので、読んだことが監査記録に残る。"""
     with office.act("intake.read_document") as act:
-        row = act.session.get_one(Attachment, document_id)
+        row = _document(act, document_id)
         act.say(f"person:{row.person_id}", f"書類の写しを閲覧：{row.kind}")
         return row.content

@@ -1,14 +1,15 @@
 """採点：記述を二人が別々に読み、差が開けば三人目が読む。点は読みから導き、上に書かない。"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import RuleViolation
+from app.domain.errors import AccessDenied, RuleViolation
 from app.domain.marking import READING_WORDS, THIRD, Standing, next_reading, settled, standing
+from app.services.committee.veil import Veil
 from app.services.office import Act, Actor, Office
 from app.services.scoring.analysis import load_test
 from app.services.scoring.entry import answers_digest
@@ -34,16 +35,27 @@ from database.schema.intake import Application
 from database.schema.scoring import AnswerSheet, CertificationTest, WrittenMark
 
 
+def check_sheet(session: Session, sheet_id: int, actor: Actor) -> None:
+    """答案の人の案件を、本人が回避していないこと。回避していれば AccessDenied。"""
+    sheet = session.get(AnswerSheet, sheet_id)
+    if sheet is not None and sheet.application_id in Veil(session, actor).applications:
+        raise AccessDenied("この人の案件を回避しているため、答案を開けません。")
+
+
 def _written(test: CertificationTest) -> tuple[MarkedQuestion, ...]:
     return tuple(MarkedQuestion(q.number, q.points, q.text) for q in test.questions if q.kind == "written")
 
 
-def _sheets(session: Session, test_id: int) -> list[tuple[int, int]]:
-    """受験した人の答案の id と受付番号（受付番号の順）。"""
+def _sheets(session: Session, test_id: int, hidden: Collection[int] = ()) -> list[tuple[int, int]]:
+    """受験した人の答案の id と受付番号（受付番号の順）。hidden の申込は除く。"""
     query = (
         select(AnswerSheet.id, Application.reception_number)
         .join(Application, Application.id == AnswerSheet.application_id)
-        .where(AnswerSheet.certification_test_id == test_id, AnswerSheet.outcome == "points")
+        .where(
+            AnswerSheet.certification_test_id == test_id,
+            AnswerSheet.outcome == "points",
+            AnswerSheet.application_id.not_in(hidden),
+        )
         .order_by(Application.reception_number)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
@@ -81,6 +93,7 @@ def marking_desk(office: Office, test_id: int) -> MarkingDesk:
         written = _written(test)
         items: list[MarkingItem] = []
         if test.marking_gap is not None:
+            sheets = _sheets(session, test_id, Veil(session, me).applications)
             readings, scans = load_readings(session, test_id), count_scans(session, test_id)
             items = [
                 _item(
@@ -92,7 +105,7 @@ def marking_desk(office: Office, test_id: int) -> MarkingDesk:
                     scans.get(sheet[0], 0),
                 )
                 for q in written
-                for sheet in _sheets(session, test_id)
+                for sheet in sheets
             ]
         return MarkingDesk(
             test.id,
@@ -149,6 +162,7 @@ def mark_written(
         sheet = act.session.get(AnswerSheet, sheet_id)
         if sheet is None:
             raise RuleViolation("その答案の記録がありません。一覧を開き直してください。")
+        check_sheet(act.session, sheet.id, act.actor)
         test, gap = _markable(act.session, sheet)
         _check_points(test, number, points)
         marks = act.session.scalars(

@@ -14,6 +14,7 @@ from app.domain.errors import InputRefused, RuleViolation
 from app.services.office import Office
 from app.services.scoring.analysis import load_test
 from app.services.scoring.entry import answer_grid
+from app.services.scoring.marking import check_sheet
 from app.services.views.scoring_marking import GridRow, ScanPlan, ScanShare
 from app.workbooks.faults import fault_words
 from database import audit
@@ -197,6 +198,7 @@ def attach_scans(office: Office, test_id: int, files: Sequence[ScanFile], shares
 def read_scans(office: Office, sheet_id: int) -> tuple[bytes, ...]:
     """一人の答案の写し（順に）。"""
     with office.read("scoring.read_scans") as session:
+        check_sheet(session, sheet_id, office.require("scoring.read_scans"))
         query = select(AnswerScan.content).where(AnswerScan.answer_sheet_id == sheet_id)
         return tuple(session.scalars(query.order_by(AnswerScan.position)))
 

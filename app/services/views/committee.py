@@ -1,7 +1,9 @@
 """審査会議の画面へ渡すもの。"""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+
+from app.services.views.conflicts import EvidenceView
 
 DECISION_WORDS = {
     "certified": "認定",
@@ -131,6 +133,8 @@ class GroundView:
     reason: str
     confirmed_by: str
     stale: bool
+    confirmed_at: datetime | None = None
+    evidence: tuple[EvidenceView, ...] = ()
 
 
 @dataclass(frozen=True)
