@@ -82,9 +82,10 @@ def agenda_rows(session: Session, meeting_id: int) -> tuple[AgendaRow, ...]:
     return tuple(agenda_row(session, item, n) for n, item in enumerate(_items(session, meeting_id), 1))
 
 
-def visible_agenda(session: Session, meeting_id: int, actor: Actor) -> tuple[AgendaRow, ...]:
-    """この人に見せてよい議題。回避した議題は番号だけを残し、案件の数には回避した案件を数えない。"""
-    closed, hidden = hidden_items(session, meeting_id, actor), hidden_cases(session, meeting_id, actor)
+def visible_agenda(session: Session, meeting_id: int, *actors: Actor) -> tuple[AgendaRow, ...]:
+    """この人たちの皆に見せてよい議題。回避した議題は番号だけを残し、案件の数には回避した案件を数えない。"""
+    closed = {key for actor in actors for key in hidden_items(session, meeting_id, actor)}
+    hidden = {key for actor in actors for key in hidden_cases(session, meeting_id, actor)}
     rows = (agenda_row(session, item, n, hidden) for n, item in enumerate(_items(session, meeting_id), 1))
     return tuple(
         replace(row, title=HIDDEN_TITLE, text="", counts=None, revocation_id=None)

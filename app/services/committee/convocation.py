@@ -9,13 +9,14 @@ from app.documents.letters import Letter, render_letters
 from app.domain.calendar import wareki, weekday_ja
 from app.domain.errors import RuleViolation
 from app.services.cohorts import cohort_title
-from app.services.committee.agenda import agenda_rows
+from app.services.committee.agenda import visible_agenda
 from app.services.committee.presence import WRITTEN, members_in_office, open_meeting
+from app.services.committee.recusals import as_member
 from app.services.files import write_whole
 from app.services.office import Office
 from app.services.settings import value_of
 from app.services.working_days import working_days_before
-from database.schema.committee import Meeting
+from database.schema.committee import Meeting, Member
 from database.schema.intake import Cohort
 
 _KINDS = {"in_person": "対面", "online": "オンライン", "written": "書面（持ち回り）"}
@@ -42,7 +43,7 @@ def _rows(session: Session, meeting: Meeting) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _letter(session: Session, meeting: Meeting, name: str, today: date, number: str) -> Letter:
+def _letter(session: Session, meeting: Meeting, member: Member, today: date, number: str) -> Letter:
     written = meeting.kind == WRITTEN
     opening = (
         "下記のとおり、認定審査委員会を書面により開催しますので、議案について締切日までにご回答ください。"
@@ -55,12 +56,12 @@ def _letter(session: Session, meeting: Meeting, name: str, today: date, number: 
     )
     items = tuple(
         ("" if place else "議題", f"{row.number}　{row.title}")
-        for place, row in enumerate(agenda_rows(session, meeting.id))
+        for place, row in enumerate(visible_agenda(session, meeting.id, as_member(member.id)))
     )
     return Letter(
         number=number,
         date=today,
-        addressee=name,
+        addressee=member.name,
         sender=str(value_of(session, "office_name")),
         title="認定審査委員会の開催について（招集通知）",
         paragraphs=(opening, closing),
@@ -81,7 +82,7 @@ def _draw(session: Session, meeting: Meeting, today: date, number: str) -> bytes
     count = len(members)
     return render_letters(
         [
-            _letter(session, meeting, m.name, today, f"{number}の{n}" if number and count > 1 else number)
+            _letter(session, meeting, m, today, f"{number}の{n}" if number and count > 1 else number)
             for n, m in enumerate(members, 1)
         ]
     )

@@ -61,7 +61,8 @@ def _declare(
         if item.meeting_id != meeting.id:
             raise RuleViolation("この会議にない議題が選ばれています。一覧を開き直してください。")
         confirm_item_in(session, item_id, member_id, kind, "本人の申告", "会議の初めの申告")
-        places.append(f"議題「{item.title}」")
+        # 取消しの議題の名には認定番号があるので、申告の言葉には書かない
+        places.append("議題「認証の取消し」" if item.revocation_id else f"議題「{item.title}」")
     return places
 
 

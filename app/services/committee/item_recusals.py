@@ -65,7 +65,7 @@ def suggest_for_items(session: Session, meeting: Meeting, items: Collection[Agen
             continue
         found: dict[int, list[str]] = {}
         for (_, member_id), words in ties_of(
-            session, members, _applications(session, item.revocation_id)
+            session, members, _applications(session, item.revocation_id), meeting.id
         ).items():
             found.setdefault(member_id, []).extend(words)
         kept = {r.member_id: r for r in recusals_of(session, item.id)}

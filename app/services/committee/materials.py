@@ -1,6 +1,6 @@
 """会議の資料：全件の一冊と、回避した案件を除いた、委員ごとの一冊。"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from statistics import fmean, pstdev
 from typing import Any
@@ -9,14 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.materials import CasePage, MaterialsPaper, render_materials
-from app.domain.access import Role
 from app.domain.calendar import wareki, weekday_ja
 from app.domain.errors import RuleViolation
 from app.services.cohorts import cohort_title
-from app.services.committee.agenda import agenda_rows
+from app.services.committee.agenda import visible_agenda
 from app.services.committee.facts import grounds, open_sentence
 from app.services.committee.presence import WRITTEN, members_in_office
-from app.services.committee.recusals import hidden_cases
+from app.services.committee.recusals import as_member, hidden_cases
 from app.services.committee.summary import TestResults, course_rows
 from app.services.files import write_whole
 from app.services.office import Actor, Office
@@ -29,11 +28,6 @@ from database.schema.people import Person
 _COMPUTED = {"applies": "該当する", "clear": "該当しない", "unconfirmed": "未確認"}
 _TITLES = ("養成課程①", "実践", "養成課程②", "修了認定テスト")
 _NOTE = "この資料には個人の情報が含まれます。会議の後、事務局へ返してください。"
-
-
-def _seen_by(session: Session, meeting_id: int, member_id: int) -> set[int]:
-    """その委員に見せない案件。委員本人の口座で見たときと同じ規則で決める。"""
-    return hidden_cases(session, meeting_id, Actor(None, "", Role.MEMBER, "", member_id))
 
 
 def _case_page(session: Session, office: Office, meeting: Meeting, case: Case, words: Any) -> CasePage:
@@ -96,7 +90,12 @@ def _statistics(session: Session, office: Office, meeting: Meeting, results: Tes
 
 
 def _paper(
-    session: Session, office: Office, meeting: Meeting, hidden: Collection[int], recipient: str
+    session: Session,
+    office: Office,
+    meeting: Meeting,
+    hidden: Collection[int],
+    recipient: str,
+    readers: Sequence[Actor],
 ) -> MaterialsPaper:
     cohort = session.get_one(Cohort, meeting.cohort_id)
     rows = session.execute(
@@ -113,7 +112,7 @@ def _paper(
         title=f"{cohort_title(cohort)} 第{meeting.number}回 認定審査委員会 会議資料",
         recipient=recipient,
         facts=_facts(meeting),
-        agenda=tuple(f"議案第{r.number}号　{r.title}" for r in agenda_rows(session, meeting.id)),
+        agenda=tuple(f"議案第{r.number}号　{r.title}" for r in visible_agenda(session, meeting.id, *readers)),
         cases=tuple(
             _case_page(
                 session,
@@ -134,13 +133,15 @@ def materials_paper(office: Office, meeting_id: int, member_id: int | None = Non
     """資料の中身。member_id があれば、その委員に見せない案件を番号だけにする。"""
     with office.read("committee.materials_paper") as session:
         meeting = session.get_one(Meeting, meeting_id)
-        hidden = hidden_cases(session, meeting_id, office.require("committee.materials_paper"))
+        actor = office.require("committee.materials_paper")
+        hidden = hidden_cases(session, meeting_id, actor)
+        readers = [actor] if member_id is None else [actor, as_member(member_id)]
         recipient = "事務局・全件"
         if member_id is not None:
             member = session.get_one(Member, member_id)
             recipient = f"{member.name} 委員"
-            hidden = hidden | _seen_by(session, meeting_id, member_id)
-        return _paper(session, office, meeting, hidden, recipient)
+            hidden = hidden | hidden_cases(session, meeting_id, as_member(member_id))
+        return _paper(session, office, meeting, hidden, recipient, readers)
 
 
 def write_materials(office: Office, meeting_id: int, path: Path, member_id: int | None = None) -> int:

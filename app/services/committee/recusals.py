@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Role
@@ -12,31 +12,67 @@ from app.services.committee.ties import ties_of
 from app.services.office import Actor, Office
 from app.services.views.committee import RecusalView
 from app.services.views.conflicts import RECUSAL_WORDS
-from database.schema.committee import Case, ItemRecusal, Meeting, Member, Recusal
+from database.schema.certificates import Certification
+from database.schema.committee import AgendaItem, Case, ItemRecusal, Meeting, Member, Recusal
+from database.schema.intake import Application
+from database.schema.renewal import Revocation
 
 _BETWEEN = "、"  # 一つの組の、いくつもの関わりの間
+
+
+def as_member(member_id: int) -> Actor:
+    """委員本人として見る人。本人の口座で見たときと同じ規則で、渡す紙から除くため。"""
+    return Actor(None, "", Role.MEMBER, "", member_id)
+
+
+def _standing(row: type[Recusal] | type[ItemRecusal], member_id: int) -> tuple[ColumnElement[bool], ...]:
+    """その委員の、確かめたか未確認の利害関係。"""
+    return row.member_id == member_id, or_(row.confirmed.is_(None), row.confirmed.is_(True))
+
+
+def hidden_people(session: Session, member_id: int) -> set[int]:
+    """その委員が、どの会議でも、回避した（または候補に挙がり未確認の）案件と取消しの人。"""
+    cases = (
+        select(Application.person_id)
+        .join(Case, Case.application_id == Application.id)
+        .join(Recusal, Recusal.case_id == Case.id)
+        .where(*_standing(Recusal, member_id))
+    )
+    items = (
+        select(Certification.person_id)
+        .join(Revocation, Revocation.certification_id == Certification.id)
+        .join(AgendaItem, AgendaItem.revocation_id == Revocation.id)
+        .join(ItemRecusal, ItemRecusal.agenda_item_id == AgendaItem.id)
+        .where(*_standing(ItemRecusal, member_id))
+    )
+    return {*session.scalars(cases), *session.scalars(items)}
 
 
 def hidden_cases(session: Session, meeting_id: int, actor: Actor) -> set[int]:
     """この人に見せない案件（本人が回避した、または候補に挙がり未確認のもの）。どの役割もこれを越えられない。
 
+    ほかの会議で回避した人の案件も、この会議で「利害関係なし」と確かめていなければ見せない。
     委員の行と結ばれていない委員の口座には、どの回避が本人のものか分からないので、すべてを見せない。
     """
+    cases = select(Case.id).where(Case.meeting_id == meeting_id)
     if actor.member_id is None:
-        if actor.role is not Role.MEMBER:
-            return set()
-        return set(session.scalars(select(Case.id).where(Case.meeting_id == meeting_id)))
-    return set(
-        session.scalars(
-            select(Recusal.case_id)
-            .join(Case)
-            .where(
-                Case.meeting_id == meeting_id,
-                Recusal.member_id == actor.member_id,
-                or_(Recusal.confirmed.is_(None), Recusal.confirmed.is_(True)),
-            )
+        return set() if actor.role is not Role.MEMBER else set(session.scalars(cases))
+    people = hidden_people(session, actor.member_id)
+    if not people:
+        return set()
+    dismissed = (
+        select(Recusal.case_id)
+        .join(Case)
+        .where(
+            Case.meeting_id == meeting_id,
+            Recusal.member_id == actor.member_id,
+            Recusal.confirmed.is_(False),
         )
     )
+    theirs = cases.join(Application, Application.id == Case.application_id).where(
+        Application.person_id.in_(people)
+    )
+    return set(session.scalars(theirs)) - set(session.scalars(dismissed))
 
 
 def hidden_words(actor: Actor) -> str:
@@ -68,7 +104,9 @@ def suggest_in(session: Session, meeting: Meeting) -> int:
     cases = {c.application_id: c for c in meeting.cases if c.decision is None}
     kept = _kept(session, meeting.id)
     added = 0
-    for (application_id, member_id), found in sorted(ties_of(session, members, list(cases)).items()):
+    for (application_id, member_id), found in sorted(
+        ties_of(session, members, list(cases), meeting.id).items()
+    ):
         case = cases[application_id]
         row = kept.get((case.id, member_id))
         words = raise_tie(row, found)

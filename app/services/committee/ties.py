@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.names import search_key
+from app.services.views.conflicts import RECUSAL_WORDS
 from database.schema.accounts import Account
-from database.schema.committee import Member, MemberLecture
+from database.schema.committee import Case, Member, MemberLecture, Recusal
 from database.schema.intake import Application, Employment
 from database.schema.people import Person
 from database.schema.progress import Attendance, TrainingSession
@@ -142,8 +143,32 @@ def _homes(session: Session, ids: Sequence[int], members: Iterable[Member], ties
                 _add(ties, key, member, "姓と住所が同じ" if same else "住所が同じ")
 
 
-def ties_of(session: Session, members: Sequence[Member], application_ids: Sequence[int]) -> Ties:
-    """申込と委員の組から、関わりの言葉（一つずつ）へ。関わりのない組は入らない。"""
+def _earlier(
+    session: Session, ids: Sequence[int], members: dict[int, Member], meeting_id: int, ties: Ties
+) -> None:
+    """ほかの会議で、同じ人の案件を回避した委員。"""
+    mine, theirs = aliased(Application), aliased(Application)
+    rows = session.execute(
+        select(mine.id, Recusal.member_id, Recusal.kind)
+        .join(theirs, theirs.person_id == mine.person_id)
+        .join(Case, Case.application_id == theirs.id)
+        .join(Recusal, Recusal.case_id == Case.id)
+        .where(
+            mine.id.in_(ids),
+            Case.meeting_id != meeting_id,
+            Recusal.confirmed.is_(True),
+            Recusal.member_id.in_(members),
+        )
+        .order_by(Recusal.id)
+    )
+    for key, member_id, kind in rows:
+        _add(ties, key, members[member_id], f"ほかの会議で{RECUSAL_WORDS[kind]}とした")
+
+
+def ties_of(
+    session: Session, members: Sequence[Member], application_ids: Sequence[int], meeting_id: int
+) -> Ties:
+    """申込と委員の組から、関わりの言葉（一つずつ）へ。関わりのない組は入らない。meeting_id は、いまの会議。"""
     ties: Ties = {}
     by_id, places = {m.id: m for m in members}, _Places(members)
     _employers(session, application_ids, places, ties)
@@ -151,4 +176,5 @@ def ties_of(session: Session, members: Sequence[Member], application_ids: Sequen
     _lectures(session, application_ids, by_id, ties)
     _marks(session, application_ids, by_id, ties)
     _homes(session, application_ids, members, ties)
+    _earlier(session, application_ids, by_id, meeting_id, ties)
     return ties

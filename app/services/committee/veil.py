@@ -3,18 +3,17 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.names import search_key
 from app.services.committee.item_recusals import hidden_items
-from app.services.committee.recusals import hidden_cases
+from app.services.committee.recusals import hidden_cases, hidden_people
 from app.services.office import Actor
 from database.schema.certificates import Certification
-from database.schema.committee import AgendaItem, Case, ItemRecusal, Recusal
+from database.schema.committee import AgendaItem, Case
 from database.schema.intake import Application
 from database.schema.people import Person
-from database.schema.renewal import Revocation
 from database.schema.scoring import AnswerSheet
 
 HIDDEN_TEXT = "（回避した案件にかかわる文のため、示しません）"
@@ -24,7 +23,11 @@ class TextVeil:
     """見せない言葉（氏名・議題の名）を含む文を除く。書き方の違いを畳んで比べる。"""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._keys = [key for word in words if (key := search_key(word))]
+        self._keys: list[str] = []
+        self._keep(words)
+
+    def _keep(self, words: Iterable[str]) -> None:
+        self._keys += [key for word in words if (key := search_key(word))]
 
     def covers(self, *texts: str) -> bool:
         """どれかの文に、見せない言葉があるか。"""
@@ -36,39 +39,28 @@ class TextVeil:
         return HIDDEN_TEXT if self.covers(words) else words
 
 
-def _hidden_people(session: Session, member_id: int) -> set[int]:
-    def open_(row: type[Recusal] | type[ItemRecusal]) -> Any:
-        return row.member_id == member_id, or_(row.confirmed.is_(None), row.confirmed.is_(True))
-
-    cases = (
-        select(Application.person_id)
-        .join(Case, Case.application_id == Application.id)
-        .join(Recusal, Recusal.case_id == Case.id)
-        .where(*open_(Recusal))
-    )
-    items = (
-        select(Certification.person_id)
-        .join(Revocation, Revocation.certification_id == Certification.id)
-        .join(AgendaItem, AgendaItem.revocation_id == Revocation.id)
-        .join(ItemRecusal, ItemRecusal.agenda_item_id == AgendaItem.id)
-        .where(*open_(ItemRecusal))
-    )
-    return {*session.scalars(cases), *session.scalars(items)}
-
-
 class Veil(TextVeil):
     """この人（委員）に見せない人の、申込・認証・案件・答案と、その氏名と番号を含む文。委員でなければ何も除かない。"""
 
     def __init__(self, session: Session, actor: Actor) -> None:
-        people = set() if actor.member_id is None else _hidden_people(session, actor.member_id)
-        self.people: Collection[int] = people
-        applications = select(Application.id).where(Application.person_id.in_(people))
-        self.applications = set(session.scalars(applications)) if people else set()
-        held = list(session.scalars(select(Certification).where(Certification.person_id.in_(people))))
-        self.certifications = {c.id for c in held} if people else set()
-        names = session.scalars(select(Person.name).where(Person.id.in_(people))) if people else ()
-        super().__init__([*names, *(c.number for c in held)])
-        self._subjects = self._watched(session) if people else {}
+        super().__init__(())
+        self.people: set[int] = set()
+        self.applications: set[int] = set()
+        self.certifications: set[int] = set()
+        self._subjects: Mapping[str, Collection[int]] = {}
+        if actor.member_id is not None:
+            self.people = hidden_people(session, actor.member_id)
+        if self.people:
+            self._load(session)
+
+    def _load(self, session: Session) -> None:
+        applications = select(Application.id).where(Application.person_id.in_(self.people))
+        held = list(session.scalars(select(Certification).where(Certification.person_id.in_(self.people))))
+        self.applications = set(session.scalars(applications))
+        self.certifications = {c.id for c in held}
+        names = session.scalars(select(Person.name).where(Person.id.in_(self.people)))
+        self._keep([*names, *(c.number for c in held)])
+        self._subjects = self._watched(session)
 
     def _watched(self, session: Session) -> Mapping[str, Collection[int]]:
         cases = select(Case.id).where(Case.application_id.in_(self.applications))
@@ -113,5 +105,5 @@ class MeetingVeil(TextVeil):
         """閉じたときの氏名と議題の名も除く（後で名が変わっていても）。"""
         words = [c["name"] for c in value["cases"] if c["case_id"] in self.cases]
         words += [i["title"] for i in value.get("agenda", ()) if i.get("item_id") in self.items]
-        self._keys += [key for word in words if (key := search_key(word))]
+        self._keep(words)
         return self
