@@ -118,7 +118,7 @@ def _dialog(
 
 def _conviction(office: Office, room: CommitteeRoom) -> QWidget:
     assert room.case is not None
-    made = ConvictionDialog(None, office, room.case)
+    made = ConvictionDialog(None, office, room.case, "ウの執行の終わりを確かめる")
     made.ended.edit.setText("R7.2.31")
     made.submit()
     return made

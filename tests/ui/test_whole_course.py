@@ -30,6 +30,7 @@ from ui.application import Desk, dress
 from ui.background import Background
 from ui.messages import ConfirmDialog
 from ui.rooms.certificates.dialogs import IssueDialog
+from ui.rooms.committee.conflicts import DeclarationsDialog
 from ui.rooms.committee.dialogs import BlockDialog
 from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MemberDialog, MembersDialog
@@ -170,7 +171,7 @@ def score(hands: Hands, course: Course) -> None:
 def meet(hands: Hands, course: Course) -> None:
     course.stage.clock.to(MEETING_ON)
     room = hands.enter("committee")
-    hands.press(room, "委員…")
+    hands.pick(room, "会議", "委員…")
     members = hands.dialog(MembersDialog)
     for name, role in (("大野 恭一", "議長"), ("森 佐知子", "委員"), ("野口 徹", "委員")):
         hands.press(members, "委員を加える")
@@ -191,6 +192,10 @@ def meet(hands: Hands, course: Course) -> None:
     presence = hands.dialog(PresenceDialog)
     hands.press(presence, "全員着席")
     presence.close()
+    hands.press(room, "申告…")
+    declarations = hands.dialog(DeclarationsDialog)
+    hands.press(declarations, "まだの出席委員は全員「なし」")
+    declarations.close()
     decide(hands, course)
 
 

@@ -21,6 +21,7 @@ from tests.ui.rooms.committee_sample import (
 )
 from ui.background import Background
 from ui.messages import ReasonDialog, SecondPersonDialog
+from ui.rooms.committee.conflicts import KindDialog
 from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, DecisionDialog, RecusalDialog
 from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MemberDialog, MembersDialog
@@ -114,7 +115,7 @@ def test_members_are_added_and_bad_input_is_said_at_the_field(
     qtbot: QtBot, office: Office, background: Background
 ) -> None:
     room = open_room(qtbot, office, background, make_cohort(office))
-    room.head.members_button.click()
+    room.head.meeting_actions["委員…"].trigger()
     members = dialog_of(room, MembersDialog)
     members.add_member()
     dialog = dialog_of(members, MemberDialog)
@@ -225,6 +226,11 @@ def test_a_suggested_recusal_is_confirmed_and_leaves_the_count(room: CommitteeRo
     (row,) = room.case.recusals
     assert row.ground == "同一所属（見本大学）"
     room.sheet.recusals.buttons[row.member_id][0].click()
+    dialog = dialog_of(room, KindDialog)
+    dialog.kind.setCurrentIndex(1)
+    dialog.submit()
+    assert room.case is not None
+    assert [(r.kind, r.confirmed) for r in room.case.recusals] == [("excluded", True)]
     assert (row.member_id, "for") not in room.sheet.votes.buttons
     assert room.sheet.votes.quorum.text() == "定足数 充足　出席 3／母数 4"
     assert words(room)[2] == ("渡邉 直樹", "未審査")
@@ -255,6 +261,7 @@ def test_a_recusal_is_added_with_its_ground(room: CommitteeRoom) -> None:
 
 def test_a_conviction_is_recorded_and_the_reading_is_logged(room: CommitteeRoom, office: Office) -> None:
     room.sheet.convictions_button.click()
+    give_reason(room, "ウの執行の終わりを確かめる")
     dialog = dialog_of(room, ConvictionDialog)
     dialog.ended.edit.setText("R7.4.1")
     dialog.submit()

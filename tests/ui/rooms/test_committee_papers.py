@@ -88,7 +88,7 @@ def titles(dialog: AgendaDialog) -> list[tuple[str, str]]:
 
 
 def test_items_are_added_ordered_decided_and_reopened_in_the_agenda_dialog(room: CommitteeRoom) -> None:
-    room.head.items_button.click()
+    room.head.meeting_actions["議題…"].trigger()
     dialog = dialog_of(room, AgendaDialog)
     assert titles(dialog) == [("修了認定（欠格事由の確認を含む）", "0／5件")]
     assert not dialog.decide_button.isEnabled()  # 修了認定は案件ごとに議決する

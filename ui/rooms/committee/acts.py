@@ -2,12 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.services import committee
 from app.services.office import Actor
 from app.services.views.committee import DECISION_WORDS
+from app.services.views.conflicts import DayChange
 from ui.messages import ask_reason
+from ui.rooms.committee.conflicts import ConflictsDialog, DeclarationsDialog, confirm_one
+from ui.rooms.committee.day import CertificationDayDialog
 from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, RecusalDialog
+from ui.rooms.committee.evidence import EvidenceDialog
 from ui.rooms.committee.meetings import MeetingDialog, PresenceDialog
 from ui.rooms.committee.members import MembersDialog
 from ui.theme.tokens import Tone
@@ -58,6 +63,47 @@ class MeetingActs:
             dialog = PresenceDialog(room, room.context.office, room.meeting)
             dialog.saved.connect(room.refresh)
             dialog.open()
+
+    def show_declarations(self) -> None:
+        """利害関係の申告の窓を開く。"""
+        room = self._room
+        if room.meeting is not None:
+            dialog = DeclarationsDialog(room, room.context.office, room.meeting)
+            dialog.saved.connect(room.refresh)
+            dialog.open()
+
+    def show_conflicts(self) -> None:
+        """会議の利害関係の窓を開く。"""
+        room = self._room
+        if room.meeting is not None:
+            dialog = ConflictsDialog(room, room.context, room.meeting)
+            dialog.saved.connect(room.context.changed)
+            dialog.saved.connect(room.refresh)
+            dialog.open()
+
+    def move_day(self) -> None:
+        """認証予定日を動かす。議決を外すときは、二人目を求める。"""
+        room = self._room
+        if room.meeting is None:
+            return
+        m, office = room.meeting, room.context.office
+
+        def act(found: DayChange, reason: str, second: Actor | None) -> None:
+            committee.set_certification_day(office, m.id, found.after, found.digest, reason, second=second)
+            room.refresh()
+            again = f"{found.reopened}件をもう一度審査します。" if found.reopened else ""
+            room.banner.show_message(f"認証予定日を{wareki(found.after)}に動かしました。{again}")
+
+        def given(found: DayChange, reason: str) -> None:
+            if not found.reopened:
+                act(found, reason, None)
+                return
+            words = f"認証予定日を{wareki(found.after)}に動かし、{found.reopened}件の議決を外します。"
+            room.context.with_second_person(
+                room, f"{words}\n理由：{reason}", lambda second: act(found, reason, second)
+            )
+
+        CertificationDayDialog(room, office, m, given).open()
 
     def decide_block(self) -> None:
         """明らかな件を集めて、一括議決の窓を開く。なければ、何が要るかを言う。"""
@@ -141,8 +187,7 @@ class CaseActs:
         """候補に挙がった委員の回避を確認する。"""
         room = self._room
         if room.case is not None:
-            case_id = room.case.id
-            room.perform(lambda: committee.confirm_recusal(room.context.office, case_id, member_id))
+            room.open_dialog(confirm_one(room, room.context.office, room.case, member_id))
 
     def dismiss_recusal(self, member_id: int) -> None:
         """利害関係がないとする。理由と二人目を求める。"""
@@ -167,17 +212,32 @@ class CaseActs:
         ask_reason(room, "利害関係なしの確認", words, "二人目の確認へ", reason_given)
 
     def show_convictions(self) -> None:
-        """有罪の記録の窓を開く（開いたことが監査記録に残る）。"""
+        """理由を尋ねて、有罪の記録の窓を開く（開いたことが、理由とともに監査記録に残る）。"""
         room = self._room
         if room.case is None:
             return
-        try:
-            dialog = ConvictionDialog(room, room.context.office, room.case)
-        except RuleViolation as refusal:
-            room.banner.show_message(str(refusal), Tone.BAD)
-            return
-        room.context.changed()
-        room.open_dialog(dialog)
+        case = room.case
+
+        def given(reason: str) -> None:
+            try:
+                dialog = ConvictionDialog(room, room.context.office, case, reason)
+            except RuleViolation as refusal:
+                room.banner.show_message(str(refusal), Tone.BAD)
+                return
+            room.context.changed()
+            room.open_dialog(dialog)
+
+        words = f"{case.name}さんの有罪の裁判の記録を開きます。何を確かめるためかを書いてください。監査記録に残ります。"
+        ask_reason(room, "記録を開く理由", words, "開く", given)
+
+    def show_evidence(self, ground: str) -> None:
+        """一つの事由の証拠の窓を開く。"""
+        room = self._room
+        if room.case is not None:
+            dialog = EvidenceDialog(room, room.context, room.case, ground)
+            dialog.saved.connect(room.context.changed)
+            dialog.saved.connect(room.refresh)
+            dialog.open()
 
     def reverse(self) -> None:
         """議決を取り消す。理由と二人目を求める。"""

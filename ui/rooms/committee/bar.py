@@ -19,6 +19,7 @@ from ui.widgets.two_sided import TwoSided
 
 # 会議を閉じる前に作る紙。ほかは閉じた後に作る
 _BEFORE = frozenset({"招集通知…", "会議の資料…", "議事録の文…", "持ち出しを書く…", "戻りを取り込む…"})
+_WHILE_OPEN = frozenset({"認証予定日を動かす…"})
 
 
 class MeetingBar(QVBoxLayout):
@@ -81,14 +82,25 @@ class MeetingHead:
     ) -> None:
         self._room = room
         self.quorum = room.add_chip(Chip(""))
-        self.members_button = room.add_button("委員…", acts.show_members)
-        self.members_button.setToolTip("委員の一覧・追加・任期")
-        self.items_button = room.add_button("議題…", papers.show_agenda)
         self.presence_button = room.add_button("出席…", acts.show_presence)
+        self.declare_button = room.add_button("申告…", acts.show_declarations)
+        self.declare_button.setToolTip("会議の初めに、一人ずつ利害関係を尋ねる")
         self.block_button = room.add_button("一括…", acts.decide_block)
         self.block_button.setToolTip("明らかな件の一括議決")
         self.projector_button = room.add_button("投影 F11", projector)
-        # 幅の狭い画面でも見出しに収まるように、たまに使う紙は一つにまとめる
+        # 幅の狭い画面でも見出しに収まるように、会議の前後に使うものは二つのメニューにまとめる
+        plan = QMenu(room)
+        self.meeting_actions = {
+            words: plan.addAction(words, act)
+            for words, act in (
+                ("委員…", acts.show_members),
+                ("議題…", papers.show_agenda),
+                ("利害関係…", acts.show_conflicts),
+                ("認証予定日を動かす…", acts.move_day),
+            )
+        }
+        self.meeting_button = room.add_button("会議", lambda: None)
+        self.meeting_button.setMenu(plan)
         menu = QMenu(room)
         self.paper_actions = {
             words: menu.addAction(words, act)
@@ -112,10 +124,9 @@ class MeetingHead:
     def office_buttons(self) -> tuple[QPushButton, ...]:
         """会議を進めるボタン（事務局の人にだけ出す）。"""
         return (
-            self.members_button,
-            self.items_button,
             self.presence_button,
             self.block_button,
+            self.meeting_button,
             self.papers_button,
             self.close_button,
         )
@@ -124,12 +135,14 @@ class MeetingHead:
         """会議に合わせて、見出しと札とボタンを替える。"""
         open_ = m is not None and not m.closed
         for made in (
-            self.items_button,
             self.presence_button,
+            self.declare_button,
             self.projector_button,
             self.papers_button,
         ):
             made.setEnabled(m is not None)
+        for words, action in self.meeting_actions.items():
+            action.setEnabled(words == "委員…" or (open_ if words in _WHILE_OPEN else m is not None))
         for words, action in self.paper_actions.items():
             action.setEnabled(open_ if words in _BEFORE else m is not None and m.closed)
         self.close_button.setEnabled(open_)

@@ -9,12 +9,12 @@ from app.services import committee
 from app.services.committee.cases import ConvictionForm, DecisionForm
 from app.services.office import Office
 from app.services.views.committee import DECISION_WORDS, CaseView, ConvictionView, MeetingView
+from ui.rooms.committee.conflicts import kind_box
 from ui.theme.style import current_look
 from ui.widgets.cards import NoteBox, label
 from ui.widgets.date_field import DateField
 from ui.widgets.saving import SavingDialog, unread
 
-RECUSAL_WORDS = {"withdrawn": "回避", "excluded": "除斥", "challenged": "忌避"}
 SUSPENSION_WORDS = {"": "なし", "full": "全部の執行猶予", "partial": "一部の執行猶予"}
 
 
@@ -123,11 +123,10 @@ class RecusalDialog(SavingDialog):
         self._office, self._case = office, case
         known = {r.member_id for r in case.recusals if r.confirmed is not False}
         self.members = [m for m in meeting.members if m.id not in known]
-        self.member, self.kind, self.ground = QComboBox(), QComboBox(), QLineEdit()
+        self.member, self.kind, self.ground = QComboBox(), kind_box(), QLineEdit()
         self.member.addItems([m.name for m in self.members])
-        self.kind.addItems(list(RECUSAL_WORDS.values()))
         self.form.add("member", "委員", self.member, required=True)
-        self.form.add("kind", "種類", self.kind, "回避＝本人の申出、除斥＝当然に除く、忌避＝申立て")
+        self.form.add("kind", "種類", self.kind)
         self.form.add("ground", "理由", self.ground, "例：実践の指導をした", required=True)
 
     def errors(self) -> dict[str, str]:
@@ -144,7 +143,7 @@ class RecusalDialog(SavingDialog):
             self._office,
             self._case.id,
             self.members[self.member.currentIndex()].id,
-            kind=list(RECUSAL_WORDS)[self.kind.currentIndex()],
+            kind=str(self.kind.currentData()),
             ground=ground,
             reason=ground,
         )
@@ -166,18 +165,18 @@ def conviction_words(row: ConvictionView) -> str:
 
 
 class ConvictionDialog(SavingDialog):
-    """有罪の裁判を見て、加える。開いたことは監査記録に残る。"""
+    """有罪の裁判を見て、加える。開いたことは、理由（reason）とともに監査記録に残る。"""
 
-    def __init__(self, parent: QWidget | None, office: Office, case: CaseView) -> None:
+    def __init__(self, parent: QWidget | None, office: Office, case: CaseView, reason: str) -> None:
         super().__init__(
             parent,
             "有罪の裁判の記録",
-            f"{case.name}さんの記録です。この画面を開いたことは監査記録に残ります。",
+            f"{case.name}さんの記録です。この画面を開いたことは、理由とともに監査記録に残りました。",
             "裁判を加える",
         )
         self.setMinimumWidth(current_look().px(680))
         self._office, self._case = office, case
-        kept = committee.read_convictions(office, case.id)
+        kept = committee.read_convictions(office, case.id, reason)
         lines = "\n".join(conviction_words(c) for c in kept) or "記録はありません。"
         self.body.insertWidget(0, NoteBox(lines))
         today = office.today()

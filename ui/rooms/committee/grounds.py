@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.services.views.committee import GROUND_TEXTS, GroundView
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role, show_if
-from ui.widgets.cards import hairline, label
+from ui.widgets.cards import button, hairline, label
 from ui.widgets.chip import Chip
 
 COMPUTED_WORDS = {"clear": "該当しない", "applies": "該当する", "unconfirmed": "要確認"}
@@ -39,6 +40,8 @@ class _GroundRow:
         self.sentence = label("", "caption", wrap=True)
         self.chip = Chip("")
         self.note = label("", "caption", wrap=True)
+        self.evidence = button("証拠…", "small", lambda: list_.evidence.emit(ground))
+        self.evidence.setAccessibleName(f"{self.mark}の証拠")
         self.group = QButtonGroup(list_)
         self.radios = {
             "applies": QRadioButton("該当する"),
@@ -85,6 +88,7 @@ class _GroundRow:
             self.chip.set("委員会が判断", t.Tone.MUTED)
         else:
             self.chip.set(COMPUTED_WORDS[view.computed], COMPUTED_TONES[view.computed])
+        self.evidence.setText(_evidence_words(view))
         # 未確認のときは、どちらも選ばれていない姿に戻す
         self.group.setExclusive(False)
         for finding, radio in self.radios.items():
@@ -92,8 +96,17 @@ class _GroundRow:
             radio.setEnabled(not locked)
         self.group.setExclusive(True)
         self.note.setText(_note(view))
+        at = view.confirmed_at
+        self.note.setToolTip("" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M} に確認")
         set_role(self.note, "alarm" if view.stale else "caption")
         show_if(self.note, bool(self.note.text()))
+
+
+def _evidence_words(view: GroundView) -> str:
+    standing = [e for e in view.evidence if e.withdrawn_on is None]
+    if any(e.waits for e in standing):
+        return "答え待ち…"
+    return f"証拠 {len(standing)}件…" if standing else "証拠…"
 
 
 def _note(view: GroundView) -> str:
@@ -108,6 +121,7 @@ class GroundList(QWidget):
     """四つの事由。chosen は（事由, applies か clear）を送る。選びは記録から書き直されるまで仮のもの。"""
 
     chosen = Signal(str, str)
+    evidence = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,9 +153,11 @@ class GroundList(QWidget):
             mark = label(row.mark, "strong")
             mark.setContentsMargins(px(t.GAP_2), px(6), 0, 0)
             chip = QWidget()
-            chip_line = QHBoxLayout(chip)
-            chip_line.setContentsMargins(0, px(6), 0, 0)
-            chip_line.addWidget(row.chip, 0, Qt.AlignmentFlag.AlignLeft)
+            chip_column = QVBoxLayout(chip)
+            chip_column.setContentsMargins(0, px(6), 0, px(t.GAP_1))
+            chip_column.setSpacing(px(2))
+            chip_column.addWidget(row.chip, 0, Qt.AlignmentFlag.AlignLeft)
+            chip_column.addWidget(row.evidence, 0, Qt.AlignmentFlag.AlignLeft)
             at = 1 + place * _LINES
             self._judgements.append(row.right())
             grid.addWidget(mark, at, 0, top)
@@ -183,6 +199,10 @@ class GroundList(QWidget):
         radio = self.radio(ground, finding)
         radio.setText(f"{radio.text()} {key}")
         radio.setToolTip(key)
+
+    def evidence_button(self, ground: str) -> QPushButton:
+        """事由の証拠のボタン。"""
+        return self._rows[ground].evidence
 
     def note_of(self, ground: str) -> str:
         """事由の判断の欄の言葉。"""

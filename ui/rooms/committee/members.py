@@ -9,6 +9,7 @@ from app.services.committee.meetings import MemberForm
 from app.services.office import Office
 from app.services.views.committee import MemberView
 from ui.messages import Dialog
+from ui.rooms.committee.interests import InterestsDialog
 from ui.tables.model import Column, Kind, RowsModel
 from ui.tables.view import RowsView
 from ui.theme.style import current_look
@@ -163,6 +164,7 @@ class MembersDialog(Dialog):
         self.empty.set_text("委員がまだ登録されていません。", "委員を加える…", self.add_member)
         self.body.addWidget(self.table)
         self.body.addWidget(self.empty)
+        self.interests_button = self.add_action("関わり…", self.show_interests)
         self.account_button = self.add_action("口座を選ぶ…", self.link_account)
         self.end_button = self.add_action("任期を終える…", self.end_term)
         self.action_row.addStretch(1)
@@ -180,7 +182,7 @@ class MembersDialog(Dialog):
         self._chosen(self.table.chosen())
 
     def _chosen(self, row: MemberView | None) -> None:
-        for made in (self.end_button, self.account_button):
+        for made in (self.end_button, self.account_button, self.interests_button):
             made.setEnabled(row is not None)
 
     def _login(self, member: MemberView) -> str:
@@ -195,6 +197,13 @@ class MembersDialog(Dialog):
         dialog = MemberDialog(self, self._office)
         dialog.saved.connect(self._saved)
         dialog.open()
+
+    def show_interests(self) -> None:
+        """利害関係の候補を挙げるための事実の窓を開く。"""
+        if (member := self.table.chosen()) is not None:
+            dialog = InterestsDialog(self, self._office, member)
+            dialog.saved.connect(self._saved)
+            dialog.open()
 
     def link_account(self) -> None:
         """口座を選ぶ窓を開く。"""

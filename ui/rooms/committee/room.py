@@ -88,6 +88,8 @@ class CommitteeRoom(SplitRoomPage):
         allowed = self.context.office.may("committee.create_meeting")
         for made in (*self.head.office_buttons, self.left.create_button, self.left.agenda_button):
             show_if(made, allowed)
+        # 委員は、自分の申告だけを記せる
+        show_if(self.head.declare_button, self.context.office.may("committee.record_declaration"))
 
     def _build_actions(self) -> None:
         bar = self.actions_bar
@@ -103,6 +105,7 @@ class CommitteeRoom(SplitRoomPage):
         sheet.grounds.chosen.connect(self.judge)
         sheet.accept_computed.connect(self.accept_computed)
         sheet.show_convictions.connect(self.case_acts.show_convictions)
+        sheet.grounds.evidence.connect(self.case_acts.show_evidence)
         sheet.add_recusal.connect(self.case_acts.add_recusal)
         sheet.recusals.confirmed.connect(self.case_acts.confirm_recusal)
         sheet.recusals.dismissed.connect(self.case_acts.dismiss_recusal)

@@ -95,13 +95,14 @@ class CaseSheet(QWidget):
         column.addWidget(self.courses)
         column.addWidget(self.decided)
         column.addWidget(hairline("hairline_weak"))
+        # 候補を確かめるまで議決できないので、事由より上に置く
+        self.no_recusal = label("なし", "caption")
+        column.addLayout(self._head("利害関係", self.no_recusal, self.recusal_button))
+        column.addWidget(self.recusals)
         column.addLayout(
             self._head("欠格事由の確認", self.as_of, self.convictions_button, self.computed_button)
         )
         column.addWidget(self.grounds)
-        self.no_recusal = label("なし", "caption")
-        column.addLayout(self._head("利害関係", self.no_recusal, self.recusal_button))
-        column.addWidget(self.recusals)
 
     @staticmethod
     def _head(title: str, aside: QWidget, *buttons: QWidget) -> TwoSided:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.views.committee import CaseView, MeetingView, MemberView, RecusalView
+from app.services.views.conflicts import RECUSAL_WORDS
 from ui.theme import tokens as t
 from ui.theme.style import current_look, set_role, show_if
 from ui.widgets.cards import button, hairline, label
@@ -22,7 +23,6 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.two_sided import TwoSided
 
 CHOICE_WORDS = {"for": "可", "against": "否", "abstain": "棄権"}
-RECUSAL_WORDS = {"withdrawn": "回避", "excluded": "除斥", "challenged": "忌避"}
 
 
 def clear_layout(layout: QLayout) -> None:
@@ -58,9 +58,9 @@ class RecusalList(QWidget):
                 f"　（{row.reason}）" if row.confirmed is False else ""
             )
             self._grid.addWidget(label(words, wrap=True), place, 1)
-            yes = button("回避を確認", "small", partial(self.confirmed.emit, row.member_id))
+            yes = button("確認する…", "small", partial(self.confirmed.emit, row.member_id))
             no = button("利害関係なし…", "small", partial(self.dismissed.emit, row.member_id))
-            yes.setAccessibleName(f"{row.member_name}の回避を確認")
+            yes.setAccessibleName(f"{row.member_name}の利害関係を確認")
             no.setAccessibleName(f"{row.member_name}は利害関係なし")
             yes.setEnabled(not locked and row.confirmed is not True)
             no.setEnabled(not locked and row.confirmed is not False)
