@@ -160,7 +160,7 @@ def test_a_case_that_the_member_sets_aside_is_closed_to_him_and_what_he_wrote_is
     fill(review, away.cases[1])
     review.declare("前の職場の同僚", [away.cases[0]])
     again = away.open(packet)
-    assert (again.set_aside, again.entry(away.cases[0]).is_empty) == ({away.cases[0]}, True)
+    assert (again.set_aside, again.entry(away.cases[0]).is_empty) == (frozenset({away.cases[0]}), True)
     assert again.entry(away.cases[1]).votes == {away.members[1]: "for"}
     for act in (
         lambda: again.judge(away.cases[0], "a", "clear"),

@@ -20,6 +20,7 @@ from tests.ui.rooms.committee_sample import TODAY, make_meeting, make_members, m
 from ui.application import Desk
 from ui.background import Background
 from ui.rooms.committee.closed import ReconciliationDialog, ReversalDialog
+from ui.rooms.committee.conflicts import DeclarationsDialog, KindDialog
 from ui.rooms.committee.dialogs import BlockDialog, ConvictionDialog, DecisionDialog
 from ui.rooms.committee.meetings import PresenceDialog
 from ui.rooms.committee.room import CommitteeRoom
@@ -138,6 +139,11 @@ def open_room(sitting: Sitting) -> None:
     hands.go(6, "committee")
     hands.settle()
     assert (len(sitting.room.model.rows), sitting.place) == (SIZE, 1)
+    hands.press(sitting.room, "申告…")
+    asked = hands.dialog(DeclarationsDialog)
+    sitting.picture("利害関係の申告", asked)
+    assert not asked.all_button.isEnabled()  # 着席した四人には、もう尋ねてある
+    asked.close()
     sitting.picture("開会")
 
 
@@ -147,7 +153,8 @@ def recuse(sitting: Sitting, member: str) -> None:
     case = room.case
     assert case is not None
     assert [(r.member_name, r.confirmed) for r in case.recusals] == [(member, None)]
-    hands.press(room.sheet.recusals, "回避を確認")
+    hands.press(room.sheet.recusals, "確認する")
+    hands.press(hands.dialog(KindDialog), "確認する")
     case = room.case
     assert case is not None
     assert [(r.member_name, r.confirmed) for r in case.recusals] == [(member, True)]
@@ -160,6 +167,7 @@ def sentence(sitting: Sitting) -> None:
     """認証の前日に二年の満ちる刑：会議の日にはまだ該当する日だが、認証予定日には該当しない。"""
     hands, room = sitting.hands, sitting.room
     hands.press(room.sheet, "有罪の記録")
+    hands.reason("欠格事由ウの確認のため")
     dialog = hands.dialog(ConvictionDialog)
     dialog.law.setCurrentText("その他の法令")
     dialog.penalty.setCurrentText("禁錮")
