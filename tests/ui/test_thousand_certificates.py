@@ -34,7 +34,7 @@ from tests.services.committee_scene import DECLARED, SECOND, Scene
 from ui.widgets.sheet_printer import SheetPrinter, prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
-PEOPLE, A_JOB = 1000, 50
+PEOPLE, A_JOB = 1000, 20
 DAY = date(2026, 4, 10)
 DPI = 120
 # 同じ紙を別の道で描いた絵の違いの上限（平均）
