@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select
+
 from app.services import committee
 from app.services.committee.review import Review, open_packet
 from app.services.office import Office
 from app.services.views.packets import MergeResult, ReturnPreview
-from database.schema.committee import Meeting
+from database.schema.committee import ConflictDeclaration, Meeting
 from tests.conftest import CHEAP
-from tests.factories import change, person
+from tests.factories import change, insert, person
 from tests.services.committee_scene import Scene
 
 WORD = "もちだしの合言葉 あいうえお"
@@ -55,6 +57,12 @@ class Away:
         seen = self.preview(back).digest
         return committee.merge_return(self.office, self.meeting, back, WORD, seen=seen, take=take)
 
+    def reply(self, *places: int) -> None:
+        """委員の書面の回答を受け、利害関係はないと尋ねてある。"""
+        for place in places:
+            committee.record_reply(self.office, self.meeting, self.members[place], self.office.today())
+            asked(self.office, self.meeting, self.members[place])
+
     def on(self, day: date) -> None:
         """今日を替える。"""
         self.office = replace(self.office, today=lambda: day)
@@ -63,6 +71,21 @@ class Away:
     def states(self, back: Path) -> list[tuple[int, str, str]]:
         """下見の項目：案件の番号・何・状態。"""
         return [(r.position, r.what, r.words) for r in self.preview(back).rows]
+
+
+def asked(office: Office, meeting: int, member: int) -> None:
+    """利害関係を尋ねた答え（なし）。もうあれば何もしない。"""
+    with office.store.sessions() as session:
+        found = session.scalar(
+            select(ConflictDeclaration.id).where(
+                ConflictDeclaration.meeting_id == meeting, ConflictDeclaration.member_id == member
+            )
+        )
+    if found is None:
+        row = ConflictDeclaration(
+            meeting_id=meeting, member_id=member, answer="none", asked_by="事務 花子", asked_at=office.now()
+        )
+        insert(office, [row])
 
 
 def fill(review: Review, case: int, choice: str = "for") -> None:

@@ -134,8 +134,7 @@ def test_a_case_held_back_from_the_member_cannot_be_slipped_into_his_return(away
 
 def test_a_closed_meeting_takes_nothing_back(away: Away) -> None:
     back = away.send(filled(away))
-    for place in (0, 2, 3):
-        committee.record_reply(away.office, away.meeting, away.members[place], HELD_ON)
+    away.reply(0, 2, 3)
     for case in range(3):
         away.scene.clear(case)
         away.scene.vote(case, dict.fromkeys((0, 2, 3), "for"))

@@ -47,8 +47,12 @@ def test_the_sheet_in_a_packet_is_the_sheet_of_the_office(away: Away) -> None:
     away.scene.clear(0)
     here = away.scene.case(0)
     there = away.open(away.export(1)).case(away.cases[0])
-    same = ("position", "reception_number", "name", "reading", "affiliation", "course1", "test", "grounds")
+    same = ("position", "reception_number", "name", "reading", "affiliation", "course1", "test")
     assert [getattr(there, n) for n in same] == [getattr(here, n) for n in same]
+    told = ("ground", "computed", "sentence", "finding", "reason", "confirmed_by", "stale")
+    assert [[getattr(g, n) for n in told] for g in there.grounds] == [
+        [getattr(g, n) for n in told] for g in here.grounds
+    ]
 
 
 def test_no_name_stands_in_the_clear_in_the_packet_the_draft_or_the_return(away: Away) -> None:
@@ -85,8 +89,7 @@ def test_a_secretary_who_is_recused_himself_cannot_carry_his_case_out(away: Away
 
 
 def test_cases_already_decided_stay_at_home(away: Away) -> None:
-    for place in (0, 1, 2):
-        committee.record_reply(away.office, away.meeting, away.members[place], HELD_ON)
+    away.reply(0, 1, 2)
     away.scene.carry(0)
     assert names(away, away.export(3)) == [NAMES[1], NAMES[2]]
 
@@ -118,8 +121,7 @@ def test_convictions_and_the_words_of_evidence_are_not_carried_only_what_the_che
 
 
 def test_a_member_s_packet_tells_nothing_of_the_other_members(away: Away) -> None:
-    for place in (0, 1, 2):
-        committee.record_reply(away.office, away.meeting, away.members[place], HELD_ON)
+    away.reply(0, 1, 2)
     away.scene.vote(0, {0: "for", 1: "against"})
     committee.confirm_recusal(away.office, away.cases[0], away.members[4], ground="親族")
     review = away.open(away.export(1))
@@ -176,8 +178,7 @@ def test_a_short_passphrase_a_stranger_and_an_empty_packet_are_refused(away: Awa
 
 
 def test_a_closed_meeting_is_not_carried_out(away: Away) -> None:
-    for place in (0, 1, 2):
-        committee.record_reply(away.office, away.meeting, away.members[place], HELD_ON)
+    away.reply(0, 1, 2)
     for case in range(3):
         away.scene.carry(case)
     away.scene.close()

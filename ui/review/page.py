@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.errors import RuleViolation
 from app.services.committee.packet_format import RETURN_SUFFIX
@@ -105,6 +105,9 @@ class ReviewPage(SplitRoomPage):
             sheet.votes.count_button,
         ):
             part.setVisible(False)
+        # 証拠の中身は持ち出されないので、審査の紙にそれを開くボタンがあっても出さない
+        for opener in sheet.grounds.findChildren(QPushButton):
+            opener.setVisible(False)
         sheet.grounds.chosen.connect(self.judge)
         sheet.accept_computed.connect(self.accept_computed)
         sheet.votes.voted.connect(self.vote)

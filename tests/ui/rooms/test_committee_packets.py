@@ -14,6 +14,7 @@ from app.services.committee.review import Review, open_packet
 from app.services.office import Office
 from database.opening import Store
 from tests.conftest import CHEAP
+from tests.services.packet_scene import asked
 from tests.ui.rooms.committee_sample import decide, make_manager_office, make_sitting
 from ui.background import Background
 from ui.messages import SecondPersonDialog
@@ -116,24 +117,26 @@ def test_a_return_is_previewed_chosen_and_merged(
     review.vote(first, member, "for")
     review.vote(second, member, "for")
     review.write_return(tmp_path / "back.ndreturn")
+    assert room.meeting is not None
+    asked(office, room.meeting.id, member)
     committee.record_votes(office, first, {member: "against"})
     dialog = merging(qtbot, room)
     assert [(r.words, dialog._plan(r)) for r in dialog.model.rows] == [
-        ("新しい", "取り込む"),
+        ("同じ", "—"),
         ("食い違い", "今のまま"),
         ("新しい", "取り込む"),
     ]
-    assert dialog.main_button.text() == "2項目を取り込む"
+    assert dialog.main_button.text() == "1項目を取り込む"
     dialog.table.selectRow(1)
     dialog.toggle_button.click()
-    assert [dialog._plan(r) for r in dialog.model.rows] == ["取り込む", "入れ替える", "取り込む"]
-    assert (dialog.toggle_button.text(), dialog.main_button.text()) == ("今のままにする", "3項目を取り込む")
+    assert [dialog._plan(r) for r in dialog.model.rows] == ["—", "入れ替える", "取り込む"]
+    assert (dialog.toggle_button.text(), dialog.main_button.text()) == ("今のままにする", "2項目を取り込む")
     dialog.all_button.click()
     assert dialog.taken == set()
     dialog.all_button.click()
     dialog.merge()
     qtbot.waitUntil(lambda: not room.context.background.is_busy, timeout=20_000)
-    assert room.banner.text == "戻りから3項目を取り込みました。"
+    assert room.banner.text == "戻りから2項目を取り込みました。"
     assert [committee.get_case(office, c).votes for c in (first, second)] == [{member: "for"}] * 2
 
 
