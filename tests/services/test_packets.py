@@ -44,8 +44,12 @@ def test_a_packet_opens_with_its_passphrase_alone_and_shows_the_cases_of_the_mee
 
 
 def test_the_sheet_in_a_packet_is_the_sheet_of_the_office(away: Away) -> None:
-    away.scene.clear(0)
+    form = ConvictionForm("other", "imprisonment", date(2025, 1, 10), date(2025, 6, 1))
+    committee.record_conviction(away.office, person_of(away.scene), form)
+    for ground in "aie":
+        committee.confirm_ground(away.office, away.cases[0], ground, "clear")
     here = away.scene.case(0)
+    assert here.grounds[2].computed == "applies"
     there = away.open(away.export(1)).case(away.cases[0])
     same = ("position", "reception_number", "name", "reading", "affiliation", "course1", "test")
     assert [getattr(there, n) for n in same] == [getattr(here, n) for n in same]

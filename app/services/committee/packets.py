@@ -12,6 +12,7 @@ from app.domain.access import Role
 from app.domain.errors import RuleViolation
 from app.services.certificates.freezing import SECRET_BYTES, signing_key
 from app.services.cohorts import cohort_title
+from app.services.committee.cases import get_case
 from app.services.committee.facts import grounds
 from app.services.committee.packet_format import (
     FORMAT,
@@ -24,11 +25,9 @@ from app.services.committee.packet_format import (
 )
 from app.services.committee.presence import members_in_office, open_meeting, present_members
 from app.services.committee.recusals import hidden_cases
-from app.services.committee.summary import TestResults, course_rows
 from app.services.files import write_whole
 from app.services.office import Act, Actor, Office
 from app.services.settings import value_of
-from app.services.views.committee import GROUND_TEXTS
 from app.services.views.packets import SECOND_PC, PacketExport, PacketRow
 from database.keys import Cost
 from database.schema.committee import Case, GroundEvidence, Meeting, MeetingPacket, Member
@@ -104,50 +103,41 @@ class _Packing:
 
     def cases(self, hidden: Collection[int]) -> list[dict[str, Any]]:
         """見せてよい、まだ議決していない案件。"""
-        cohort = self.session.get_one(Cohort, self.meeting.cohort_id)
-        results = TestResults(self.session, cohort.id)
-        board = {r.application_id: r for r in course_rows(self.session, cohort, self.office.today())}
         open_cases = [c for c in self.meeting.cases if c.id not in hidden and c.decision is None]
         if not open_cases:
             raise RuleViolation(
                 "持ち出せる案件がありません。議決済みの案件と、その委員が回避した案件は入りません。"
             )
-        return [
-            self._case(c, results.words(board.get(c.application_id), c.application_id)) for c in open_cases
-        ]
+        return [self._case(c) for c in open_cases]
 
-    def _case(self, case: Case, course: tuple[str, ...]) -> dict[str, Any]:
+    def _case(self, case: Case) -> dict[str, Any]:
+        # 計算の文と確認は、審査の紙に見えるものだけ（扉の向こうの中身は入らない）
+        view = get_case(self.office, case.id)
         application = self.session.get_one(Application, case.application_id)
-        computed, digest = grounds(
+        _, self.facts[str(case.id)] = grounds(
             self.session, application, self.meeting.certification_on, self.office.guideline
         )
-        self.facts[str(case.id)] = digest
-        kept = {g.ground: g for g in case.grounds if g.facts_digest == digest}
         away = {m for m, veiled in self._veiled.items() if case.id in veiled}
         return {
             "id": case.id,
             "position": case.position,
-            "reception": application.reception_number,
-            "name": application.person.name,
-            "reading": application.person.reading,
-            "affiliation": application.person.affiliation,
-            "course": list(course),
+            "reception": view.reception_number,
+            "name": view.name,
+            "reading": view.reading,
+            "affiliation": view.affiliation,
+            "course": [view.course1, view.practice, view.course2, view.test],
             "grounds": [
-                [
-                    ground,
-                    str(computed[ground]["status"]),
-                    str(computed[ground].get("sentence", "")),
-                    kept[ground].finding if ground in kept else "",
-                    kept[ground].reason if ground in kept else "",
-                    kept[ground].confirmed_by if ground in kept else "",
-                ]
-                for ground in GROUND_TEXTS
+                [g.ground, g.computed, g.sentence]
+                + (["", "", ""] if g.stale else [g.finding, g.reason, g.confirmed_by])
+                for g in view.grounds
             ],
             "evidence": _evidence(self.session, application.id),
             # 委員の持ち出しには、ほかの委員の回避も票も入れない
             "recused": sorted(away) if self.member_id is None else [],
             "votes": {
-                str(v.member_id): v.choice for v in case.votes if self.member_id in (None, v.member_id)
+                str(member): choice
+                for member, choice in view.votes.items()
+                if self.member_id in (None, member)
             },
         }
 
