@@ -79,7 +79,7 @@ def write_affiliations(office: Office, path: Path, day: date | None = None) -> E
         chosen = RegisterFilter(standing="valid", publish_only=True)
         counts = affiliation_counts(everyone(act.session, office, as_of_day, chosen))
         if not counts:
-            raise RuleViolation("公表に同意した、有効な人がいません。同意は受付の［申込を直す］で記します。")
+            raise RuleViolation("公表に同意した、有効な人がいません。同意は受付の［記録を直す…］で記します。")
         paper = AffiliationsPaper(as_of_day, str(value_of(act.session, "office_name")), counts)
         content = render_affiliations(paper)
         digest = hashlib.sha256(content).hexdigest()
