@@ -6,7 +6,7 @@ from tests.architecture.house import HOUSE, ROOMS
 
 # 部屋の並びの外にある、どの部屋も使うもの
 BESIDE_ROOMS = {"home", "settings"}
-SHARED_TABLES = {"accounts", "audit", "base", "drafts", "letters", "people", "settings"}
+SHARED_TABLES = {"accounts", "audit", "base", "drafts", "letters", "people", "search_keys", "settings"}
 SHARED_QUERIES = {"certifications", "drafts", "exports", "history", "people", "search"}
 
 
