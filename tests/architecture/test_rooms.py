@@ -7,7 +7,7 @@ from tests.architecture.house import HOUSE, ROOMS
 # 部屋の並びの外にある、どの部屋も使うもの
 BESIDE_ROOMS = {"home", "settings"}
 SHARED_TABLES = {"accounts", "audit", "base", "drafts", "letters", "people", "search_keys", "settings"}
-SHARED_QUERIES = {"certifications", "drafts", "exports", "history", "people", "search"}
+SHARED_QUERIES = {"certifications", "drafts", "expiries", "exports", "history", "people", "search"}
 
 
 def _names(folder: str) -> set[str]:
