@@ -39,7 +39,8 @@ def put_in_place(temporary: Path, target: Path) -> None:
 
 def write_atomic(path: Path, content: bytes) -> None:
     """content を一度に path に置く。失敗すれば OSError で、前の中身が残る。"""
-    handle, name = tempfile.mkstemp(prefix=path.name + ".", suffix=".tmp", dir=path.parent)
+    # 仮の名は短く：長い名のファイルでも、名の長さの限りを超えない
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

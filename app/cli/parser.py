@@ -68,6 +68,9 @@ def _common(default: object = argparse.SUPPRESS) -> JapaneseParser:
         "--password-file", type=Path, metavar="FILE", help="その人のパスワードを書いたファイル"
     )
     group.add_argument("--json", action="store_true", help="結果を一つの JSON で出す")
+    group.add_argument(
+        "--ack", action="store_true", help="確定のたびに「ACK 操作の名」を一行出す（試験のため）"
+    )
     group.add_argument("--debug", action="store_true", help="障害のとき詳しい記録を出す")
     return common
 
@@ -94,7 +97,7 @@ def build_parser() -> JapaneseParser:
     template.add_argument("out", type=Path, metavar="OUT.xlsx")
     _add_import(add("import", "ブックを下見し、一つの取引で取り込む"))
     inspect = add("inspect", "番人を通してファイルを読み、何が見えるかを言う（何も保存しない）")
-    inspect.add_argument("file", type=Path)
+    inspect.add_argument("file", type=Path, metavar="FILE", help="読むファイル")
     _add_book_password(inspect)
     evaluate = add("evaluate", "標準入力の JSON Lines に規則を当てる")
     evaluate.add_argument("--edition", default="r7-02-27", help="実施要綱の版")
@@ -107,9 +110,9 @@ def build_parser() -> JapaneseParser:
     _add_certificates(add("certificates", "認定証の交付・再印刷・検証"))
     audit = add("audit", "監査記録")
     audit.add_argument("action", choices=("verify",))
-    add("backup", "検査済みのバックアップを作る").add_argument("out", type=Path)
+    add("backup", "検査済みのバックアップを作る").add_argument("out", type=Path, metavar="OUT", help="書く先")
     restore = add("restore", "バックアップから新しいファイルへ戻す")
-    restore.add_argument("file", type=Path)
+    restore.add_argument("file", type=Path, metavar="FILE", help="戻すバックアップ")
     restore.add_argument("--to", type=Path, help="戻す先（既定は --database）")
     add("check", "すべての整合を確かめる")
     _add_rekey(add("rekey", "合言葉を変える"))
@@ -148,7 +151,7 @@ def _add_set_up(demo: argparse.ArgumentParser, init: argparse.ArgumentParser) ->
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=IMPORTS)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, metavar="FILE", help="取り込むブックか CSV")
     parser.add_argument("--cohort", help="研修期（R7-2 のように）")
     parser.add_argument("--dry-run", action="store_true", help="下見だけ")
     parser.add_argument("--all-or-nothing", action="store_true", help="一行でも誤りがあれば何も取り込まない")

@@ -52,10 +52,17 @@ def open_signed_in(options: Options) -> Office:
             )
         password = read_secret(options.password_file, "", "パスワード")
         accounts.sign_in(office, options.user, password)
+        if options.ack:
+            office.committed = _acknowledge
     except BaseException:
         office.store.close()
         raise
     return office
+
+
+def _acknowledge(function: str) -> None:
+    # すぐに出す：この後で止まっても、確定したことは伝わっている
+    print(f"ACK {function}", flush=True)
 
 
 def report(options: Options, words: str, data: dict[str, Any]) -> None:

@@ -71,6 +71,10 @@ def _denied_words(actor: Actor, function: str) -> str:
     return what + (f"行えるのは{roles}です。その役割の人に依頼してください。" if roles else "")
 
 
+def _unheard(function: str) -> None:
+    """確定を誰にも知らせない。"""
+
+
 @dataclass
 class Office:
     """サービスが受け取る唯一のもの。時計（today・now）と無作為の源（entropy：バイト数 → バイト列）も渡す。"""
@@ -82,6 +86,8 @@ class Office:
     now: Callable[[], datetime] = _utc_now
     entropy: Callable[[int], bytes] = secrets.token_bytes
     password_cost: PasswordCost = PasswordCost()
+    # 取引が確定した後にだけ呼ばれる（操作の名を渡す）
+    committed: Callable[[str], None] = _unheard
 
     def close(self) -> None:
         """データベースを閉じる。"""
@@ -122,6 +128,7 @@ class Office:
             if second is not None:
                 detail["second_person"] = second.name
             self._record(act, function, detail)
+        self.committed(function)
 
     def _record(self, act: Act, function: str, detail: dict[str, Any]) -> None:
         audit.record(

@@ -21,7 +21,7 @@ def test_help_is_in_japanese(command: str, capsys: pytest.CaptureFixture[str]) -
     ("arguments", "words"),
     [
         (["import", "people", "a.xlsx"], "kind に 'people' は選べません"),
-        (["inspect"], "足りない引数：file"),
+        (["inspect"], "足りない引数：FILE"),
         (["inspect", "a", "--speed"], "知らない引数：--speed"),
         (["inspect", "a", "--user"], "--user に続く値がありません"),
         (["demo", "--people", "多い"], "--people の '多い' は整数ではありません"),

@@ -65,7 +65,7 @@ def _case_row(c: Mapping[str, Any]) -> tuple[str, ...]:
         f"{c['present']}／{c['base']}",
         marks or "該当なし",
         recused_words(c),
-        c["reason"],
+        "。".join(part for part in (_chair_words(c), c["reason"]) if part),
     )
 
 
@@ -81,6 +81,11 @@ def _visible_row(case: Mapping[str, Any], veil: MeetingVeil) -> tuple[str, ...]:
     if case["case_id"] not in veil.cases:
         return _case_row(case)
     return (f"{case['position']:03d}", "", HIDDEN_CASE, *[""] * 6)
+
+
+def _chair_words(c: Mapping[str, Any]) -> str:
+    choice = {"for": "可", "against": "否"}.get(c.get("casting_vote") or "")
+    return f"可否同数につき議長の決する票（{choice}）による" if choice else ""
 
 
 def _decision_words(cases: Iterable[Mapping[str, Any]]) -> str:
