@@ -16,6 +16,7 @@ from tests.ui.rooms.committee_sample import TODAY, decide, make_manager_office, 
 from tests.ui.rooms.test_committee import dialog_of, give_reason, give_second
 from ui.background import Background
 from ui.messages import ReasonDialog
+from ui.rooms.committee.agenda import AgendaDialog, ItemDialog
 from ui.rooms.committee.conflicts import ConflictsDialog, DeclarationsDialog, DeclareDialog, KindDialog
 from ui.rooms.committee.day import CertificationDayDialog
 from ui.rooms.committee.evidence import AnswerDialog, EvidenceDialog, EvidenceFormDialog
@@ -204,3 +205,20 @@ def test_the_door_of_convictions_asks_for_the_reason_and_opens_nothing_without_i
     room.sheet.convictions_button.click()
     give_reason(room, "ウを確かめる")
     assert audit_log.read(office)[0].reason == "ウを確かめる"
+
+
+def test_an_item_is_voted_by_those_present_who_are_not_recused_from_it(
+    room: CommitteeRoom, office: Office
+) -> None:
+    assert room.meeting is not None
+    meeting = room.meeting
+    item = committee.add_agenda_item(office, meeting.id, "設問の作成の委託")
+    committee.record_declaration(office, meeting.id, meeting.members[1].id, item_ids=[item])
+    room.head.meeting_actions["議題…"].trigger()
+    agenda = dialog_of(room, AgendaDialog)
+    agenda.table.select_key(item)
+    agenda.decide_button.click()
+    dialog = dialog_of(agenda, ItemDialog)
+    assert dialog.fields.counts == (3, 0, 0)
+    dialog.submit()
+    assert [(r.words, r.counts) for r in agenda.model.rows if r.id == item] == [("可決", (3, 0, 0))]

@@ -85,7 +85,7 @@ class ItemDialog(SavingDialog):
         super().__init__(
             parent,
             f"議案第{row.number}号の議決",
-            f"{row.title}。出席している委員は{present}名です。",
+            f"{row.title}。表決に加われる出席委員は{present}名です。",
             "議決する",
         )
         self._office, self._row = context.office, row
@@ -208,9 +208,15 @@ class AgendaDialog(Dialog):
         """選んだ議題を議決する窓を開く。"""
         row = self.table.chosen()
         if row is not None and self.decide_button.isEnabled():
-            dialog = ItemDialog(self, self._context, row, len(self._meeting.present))
+            dialog = ItemDialog(self, self._context, row, self._voters(row.id))
             dialog.saved.connect(self._saved)
             dialog.open()
+
+    def _voters(self, item_id: int) -> int:
+        """この議題の表決に加われる出席委員の数（回避・除斥・忌避の委員を除く）。"""
+        rows = committee.list_conflicts(self._context.office, self._meeting.id)
+        away = {r.member_id for r in rows if r.item and r.subject_id == item_id and r.confirmed}
+        return len(set(self._meeting.present) - away)
 
     def reopen(self) -> None:
         """選んだ議題の議決を取り消す。理由と二人目を求める。"""
