@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AnalysedQuestion:
-    """設問一つ。key は正答の言葉、treatment は通常でない扱いの言葉（空は通常）、texts は肢の名から文へ。"""
+    """設問一つ。key は正答の言葉、treatment は通常でない扱いの言葉（空は通常）、texts は肢の名から文へ。
+
+    ability は測る能力の言葉（定めなければ空）。
+    """
 
     number: int
     group: str
@@ -22,13 +25,15 @@ class AnalysedQuestion:
     treatment: str
     figures: ItemFigures
     texts: "Mapping[str, str]" = field(default_factory=dict)
+    ability: str = ""
 
 
 @dataclass(frozen=True)
 class AnalysisPaper:
     """報告書の中身。facts は項目と値、rule は合格の基準（項目と値）、counts は（区分, 人数）。
 
-    mark は採用された合格点（採用がなければ空）。audit_head は監査記録の頭。
+    mark は採用された合格点（採用がなければ空）。near は、測定の標準誤差の幅で合格点の前後にいる人の数。
+    audit_head は監査記録の頭。
     """
 
     title: str
@@ -39,6 +44,7 @@ class AnalysisPaper:
     rule: tuple[tuple[str, str], ...]
     counts: tuple[tuple[str, int], ...]
     audit_head: str
+    near: int = 0
 
 
 def render_analysis(paper: AnalysisPaper) -> bytes:

@@ -9,8 +9,10 @@ from app.documents.fonts import GOTHIC
 from app.documents.measure import A4, GREY, MM
 from app.documents.page import Paper
 from app.domain import analysis_words as words
+from app.domain.abilities import ABILITIES
 from app.domain.choice_table import FEWEST
 from app.domain.item_analysis import EASY, HARD, WEAK, ItemFigures
+from app.domain.spread import Box
 
 _LONGEST = 80  # 目を向けたい設問に添える文の長さ（字）
 _FLAGGED = (
@@ -68,7 +70,7 @@ def compose(report: AnalysisPaper, total: int) -> tuple[bytes, int]:
     flow.line("テスト分析報告書", 15, align="center")
     flow.line(report.title, 11, align="center")
     flow.gap(8)
-    flow.pairs(report.facts, 9.5)
+    flow.pairs((*report.facts, *_result(report)), 9.5)
     if report.analysis.figures.caution:
         flow.gap(6)
         flow.line(f"注意　{report.analysis.figures.caution}", 10, family=GOTHIC)
@@ -76,6 +78,21 @@ def compose(report: AnalysisPaper, total: int) -> tuple[bytes, int]:
         part(flow, report)
     flow.end_page()
     return sheet.finish(), flow.page - 1
+
+
+def _result(report: AnalysisPaper) -> list[tuple[str, str]]:
+    """初めの一枚で結果を言う：平均とばらつき、人数、信頼性。"""
+    found = report.analysis.figures
+    rows = []
+    if found.mean is not None:
+        spread = "" if found.deviation is None else f"（標準偏差{found.deviation:.1f}点）"
+        rows.append(("平均", f"{found.mean:.1f}点{spread}、満点{found.full}点"))
+    mark = "" if report.mark is None else f"（合格点{report.mark}点）"
+    rows.append(("結果", f"{'、'.join(f'{name}{n}名' for name, n in report.counts)}{mark}"))
+    if found.reliability.value is not None:
+        told = f"{found.reliability.name} {found.reliability.value:.2f}"
+        rows.append(("信頼性", f"{told}。{words.verdict(found.reliability, found.n)}"))
+    return rows
 
 
 def _heading(flow: Flow, text: str, room: float = SIZE * 7) -> None:
@@ -182,18 +199,37 @@ def _groups(flow: Flow, report: AnalysisPaper) -> None:
     if not found:
         return
     _heading(flow, "4　科目群ごとの得点率", 120 + 24 * len(found))
-    charts.boxes(flow, found)
+    charts.boxes(flow, {f"科目群{group}": box for group, box in found.items()})
     _say(
         flow,
         "箱は中ほどの半数の人、太い線は中央値、ひげは最小と最大、黒い点は平均。満点の違う科目群も同じ目盛で比べられます。",
         8.5,
     )
     flow.gap(3)
-    rows = []
-    for group, b in found.items():
-        shown = (b.low, b.first, b.median, b.third, b.high, b.mean)
-        rows.append((f"科目群{group}", str(b.n), *(f"{v:.1f}%" for v in shown)))
-    flow.table(_BOXES, rows)
+    flow.table(_BOXES, [_box_row(f"科目群{group}", b) for group, b in found.items()])
+    _abilities(flow, report)
+
+
+def _abilities(flow: Flow, report: AnalysisPaper) -> None:
+    """測る能力ごとの得点率（能力を定めた設問があるときだけ）。"""
+    found = {ABILITIES[a]: box for a, box in report.analysis.abilities.items()}
+    if not found:
+        return
+    flow.gap(8)
+    flow.need(110 + 24 * len(found))
+    flow.line("測る能力ごとの得点率", 9.5, family=GOTHIC)
+    charts.boxes(flow, found)
+    told = [f"{a}は{n}問" for a in found if (n := sum(q.ability == a for q in report.questions))]
+    none = sum(not q.ability for q in report.questions)
+    _say(flow, f"{'、'.join(told)}{f'。能力を定めていない設問が{none}問あります' if none else ''}。", 8.5)
+    flow.gap(3)
+    columns = (Column("測る能力", 38), *_BOXES[1:])
+    flow.table(columns, [_box_row(name, b) for name, b in found.items()])
+
+
+def _box_row(name: str, b: Box) -> tuple[str, ...]:
+    shown = (b.low, b.first, b.median, b.third, b.high, b.mean)
+    return (name, str(b.n), *(f"{v:.1f}%" for v in shown))
 
 
 def _reliability(flow: Flow, report: AnalysisPaper) -> None:
@@ -207,12 +243,14 @@ def _reliability(flow: Flow, report: AnalysisPaper) -> None:
     ]
     if found.measurement is not None:
         rows.append(("測定の標準誤差", f"{found.measurement:.2f}点{words.reference(n)}"))
+    if found.value is not None:
+        rows.append(("読み方", words.verdict(found, n)))
     flow.pairs(rows, 9.5)
     if report.mark is not None and found.measurement is not None:
         low, high = report.mark - found.measurement, report.mark + found.measurement
         _say(
             flow,
-            f"合格点{report.mark}点の前後{found.measurement:.1f}点（{low:.1f}〜{high:.1f}点）にいる人は、慎重に見ます。",
+            f"合格点{report.mark}点の前後{found.measurement:.1f}点（{low:.1f}〜{high:.1f}点）にいる人は{report.near}名です。慎重に見ます。",
         )
     if found.items < len(report.questions):
         _say(flow, f"一人でも除外された設問を除き、{found.items}問で求めました。", 8.5)
@@ -260,15 +298,24 @@ def _choices(flow: Flow, report: AnalysisPaper) -> None:
     flow.gap(3)
     rows = []
     for q in report.questions:
-        for place, c in enumerate(q.figures.choices):
+        for c in q.figures.choices:
             shown = (words.percent(c.share), words.percent(c.upper), words.percent(c.lower))
             mean = words.NONE if c.mean is None else f"{c.mean:.1f}"
-            number = str(q.number) if place == 0 else ""
             rows.append(
-                (number, c.label, words.choice_mark(c), str(c.n), *shown, mean, q.texts.get(c.label, ""))
+                (
+                    str(q.number),
+                    c.label,
+                    words.choice_mark(c),
+                    str(c.n),
+                    *shown,
+                    mean,
+                    q.texts.get(c.label, ""),
+                )
             )
     told = any(row[-1] for row in rows)
-    flow.table(_CHOICES if told else _CHOICES[:-1], rows if told else [row[:-1] for row in rows], 8.5)
+    flow.table(
+        _CHOICES if told else _CHOICES[:-1], rows if told else [row[:-1] for row in rows], 8.5, together=True
+    )
 
 
 def _rule(flow: Flow, report: AnalysisPaper) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor
 
 from app.documents.flow import Flow
-from app.documents.fonts import GOTHIC
+from app.documents.fonts import GOTHIC, text_width
 from app.documents.measure import GREY, INK, Align, Color
 from app.domain.spread import Box
 
@@ -16,6 +16,7 @@ _RED = "0.70 0.15 0.12"
 WHITE = (1.0, 1.0, 1.0)
 _TICK = 0.25
 _NUMBERED = 40
+_NEAR = (13.0, 6.0)  # 番号が重なる近さ（pt、横と縦）
 # 円を四つの三次曲線で描くときの、制御点の長さ
 _ROUND = 0.5523
 
@@ -103,25 +104,26 @@ def _mark(plot: Plot, bins: Sequence[tuple[int, int, int]], mark: int, step: flo
 
 
 def boxes(flow: Flow, found: Mapping[str, Box]) -> None:
-    """科目群ごとの得点率の箱ひげ図。"""
-    plot = take_plot(flow, 62 + 24 * len(found), 52, 60)
+    """名（科目群・能力）ごとの得点率の箱ひげ図。"""
+    wide = max(text_width(name, 8.5, GOTHIC) for name in found)
+    plot = take_plot(flow, 62 + 24 * len(found), wide + 16, 60)
     _percents(plot, "得点率")
     step = plot.height / max(1, len(found))
 
     def x(value: float) -> float:
         return plot.left + plot.width * value / 100
 
-    for place, (group, box) in enumerate(found.items()):
+    for place, (name, box) in enumerate(found.items()):
         y = plot.bottom + plot.height - step * (place + 0.5)
         pen = f"{ACCENT} RG 0.9 w"
         plot.line((x(box.low), y), (x(box.high), y), pen)
         for end in (box.low, box.high):
             plot.line((x(end), y - 3), (x(end), y + 3), pen)
-        wide = max(x(box.third) - x(box.first), 0.6)
-        plot.box((x(box.first), y - 6), (wide, 12), f"{PALE} rg {pen}", "B")
+        across = max(x(box.third) - x(box.first), 0.6)
+        plot.box((x(box.first), y - 6), (across, 12), f"{PALE} rg {pen}", "B")
         plot.line((x(box.median), y - 6), (x(box.median), y + 6), f"{ACCENT} RG 2.4 w")
         plot.disc((x(box.mean), y), 1.8, "0.1 0.1 0.11 rg 1 1 1 RG 0.5 w", "B")
-        plot.text((plot.left - 8, y - 3), f"科目群{group}", 8.5, "right", INK)
+        plot.text((plot.left - 8, y - 3), name, 8.5, "right", INK)
         plot.text((plot.left + plot.width + 8, y - 3), f"n={box.n}", 8, "left")
 
 
@@ -163,8 +165,27 @@ def item_map(flow: Flow, spots: Sequence[Spot], guides: tuple[float, float, floa
     for rate in (hard, easy):
         plot.line(place(rate, low), place(rate, 1), dashed)
     plot.line(place(0, weak), place(1, weak), dashed)
+    large = len(spots) <= _NUMBERED
     for spot in sorted(spots, key=lambda s: s.weight):
-        _spot(plot, place(spot.rate, spot.power), spot, len(spots) <= _NUMBERED)
+        _spot(plot, place(spot.rate, spot.power), spot, large)
+    if not large:
+        _numbers(plot, [(place(s.rate, s.power), s) for s in spots if s.weight])
+
+
+def _numbers(plot: Plot, marked: Sequence[tuple[tuple[float, float], Spot]]) -> None:
+    """目を向けたい設問の番号。点が重なるところは、番号を一つにまとめて書く。"""
+    near: list[tuple[tuple[float, float], list[int]]] = []
+    for at, spot in marked:
+        wide, tall = _NEAR
+        same = next((p for p in near if abs(p[0][0] - at[0]) < wide and abs(p[0][1] - at[1]) < tall), None)
+        if same is None:
+            near.append((at, [spot.number]))
+        else:
+            same[1].append(spot.number)
+    for (x, y), numbers in near:
+        words = "・".join(map(str, numbers))
+        inside = x + 4 + text_width(words, 6, GOTHIC) < plot.left + plot.width + 8
+        plot.text((x + (4 if inside else -4), y - 2), words, 6, "left" if inside else "right", INK)
 
 
 def _spot(plot: Plot, at: tuple[float, float], spot: Spot, large: bool) -> None:
@@ -173,8 +194,5 @@ def _spot(plot: Plot, at: tuple[float, float], spot: Spot, large: bool) -> None:
     plot.disc(at, radius, fill, "B")
     if spot.weight == 1:
         plot.disc(at, radius - 1.4, pen, "S")
-    words, color = str(spot.number), (WHITE if spot.weight == 2 and large else INK)
     if large:
-        plot.text((at[0], at[1] - 2.4), words, 6.5, color=color)
-    elif spot.weight:
-        plot.text((at[0] + radius + 1, at[1] - 2), words, 6, "left", INK)
+        plot.text((at[0], at[1] - 2.4), str(spot.number), 6.5, color=WHITE if spot.weight == 2 else INK)

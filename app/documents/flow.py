@@ -11,6 +11,7 @@ MARGIN = 25 * MM
 BOTTOM = 24 * MM
 SIZE = 10.5
 LEADING = 1.75
+_LONGEST_RUN = 15
 _RULE = "0.62 0.62 0.63 RG 0.4 w"
 
 
@@ -21,6 +22,14 @@ class Column:
     title: str
     width: float
     align: Align = "left"
+
+
+def _run(rows: Sequence[Sequence[str]], start: int) -> int:
+    """start から、初めの欄が同じ行の数（ページに収まらないほど長ければ、分けてよいので一つとする）。"""
+    end = start + 1
+    while end < len(rows) and rows[end][0] == rows[start][0]:
+        end += 1
+    return end - start if end - start <= _LONGEST_RUN else 1
 
 
 class Flow:
@@ -108,10 +117,12 @@ class Flow:
         rows: Sequence[Sequence[str]],
         size: float = 9.0,
         notes: Sequence[Sequence[str]] = (),
+        together: bool = False,
     ) -> None:
         """罫のある表。欄の文は縮めて一行に収める。notes は各行の下に欄をまたいで書く文。
 
-        ページが変わると見出しをもう一度書く。
+        ページが変わると見出しをもう一度書く。together なら、初めの欄が同じ行の組を分けずにページへ置き、
+        初めの欄は組の頭（と、ページをまたぐ長い組の続き）にだけ書く。
         """
         total = sum(c.width for c in columns)
         edges = [self.left]
@@ -126,9 +137,12 @@ class Flow:
                 for note in (notes[place] if notes else ())
                 for part in wrap(note, size, self.width - size * 2.5)
             ]
-            if self.need(height + min(len(below), 3) * size * 1.5):
+            first = not together or place == 0 or rows[place - 1][0] != row[0]
+            run = _run(rows, place) if together and first else 1
+            if self.need(height * run + min(len(below), 3) * size * 1.5):
                 self._head(columns, edges, size, height)
-            self._cells(row, columns, edges, size, height)
+                first = True
+            self._cells(row if first else ("", *row[1:]), columns, edges, size, height)
             self._below(below, columns, edges, size, height)
             self._rule()
 

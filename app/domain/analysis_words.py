@@ -5,6 +5,8 @@ from app.domain.item_analysis import EASY, FEW, HARD, WEAK, Figure, Flag, ItemFi
 from app.domain.reliability import Reliability
 
 NONE = "—"
+# 信頼性係数の慣行の目安（要綱にはない）：個人の合否に使う値と、それより低いと慎重に見る値
+FIRM, LOOSE = 0.8, 0.7
 EXPLANATIONS: tuple[tuple[str, str], ...] = (
     (
         "正答率",
@@ -22,8 +24,8 @@ EXPLANATIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "KR-20・α（信頼性係数）",
-        "設問どうしがどれだけそろって力を測っているかです（1に近いほどよい）。0.8以上なら個人の合否に使う目安とされ、"
-        "0.7未満なら合否の境の人は慎重に見ます。設問が少ないと低く出ます。",
+        f"設問どうしがどれだけそろって力を測っているかです（1に近いほどよい）。{FIRM}以上なら個人の合否に使う目安とされ、"
+        f"{LOOSE}未満なら合否の境の人は慎重に見ます。設問が少ないと低く出ます。",
     ),
     (
         "測定の標準誤差",
@@ -92,6 +94,18 @@ def lured_words(item: ItemFigures) -> str:
     keys = [f"正答{c.label} {c.n}名（{percent(c.share)}）" for c in item.choices if c.key]
     more = [f"{c.label} {c.n}名（{percent(c.share)}）" for c in item.choices if c.lured]
     return f"{'、'.join(keys)}より、{'、'.join(more)}が多い。" if more else ""
+
+
+def verdict(found: Reliability, n: int) -> str:
+    """信頼性係数の値が、慣行の目安のどこにあるか。"""
+    if found.value is None:
+        return ""
+    if n < FEW:
+        return "人数が少ないため、参考にとどめます。"
+    if found.value >= FIRM:
+        return f"個人の合否に使う目安（{FIRM}）に届いています。"
+    least = f"目安（{FIRM}）より低く、" if found.value >= LOOSE else f"低い値（{LOOSE}未満）のため、"
+    return f"{least}合格点に近い人は慎重に見ます。"
 
 
 def reliability_words(found: Reliability) -> str:

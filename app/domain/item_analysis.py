@@ -11,7 +11,7 @@
     満点に対する得点率で並べ、相関を取る（app.domain.scoring が基準を縮めるのと同じ満点）。
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import sub
@@ -90,12 +90,16 @@ class TestFigures:
 
 @dataclass(frozen=True)
 class Analysis:
-    """分析の全体。boxes は科目群から、その群の得点率（％）の五数要約へ（誰も採点されていない群は除く）。"""
+    """分析の全体。
+
+    boxes は科目群から、abilities は測る能力から、得点率（％）の五数要約へ（誰も採点されていないものは除く）。
+    """
 
     figures: TestFigures
     items: tuple[ItemFigures, ...] = ()
     boxes: dict[str, Box] = field(default_factory=dict)
     distribution: tuple[tuple[int, int, int], ...] = ()
+    abilities: dict[str, Box] = field(default_factory=dict)
 
 
 def _corrected(points: Sequence[int], full: int, crowd: Crowd) -> Figure:
@@ -207,10 +211,16 @@ def analyse(table: ScoreTable) -> Analysis:
     totals, fulls = table.totals()
     crowd = crowd_of(totals, fulls)
     items = tuple(_item(q, place, table, crowd) for place, q in enumerate(table.questions))
-    boxes = {}
-    for group, (got, full) in table.groups().items():
+    figures = test_figures(table, totals)
+    spread = distribution(totals, figures.full)
+    return Analysis(figures, items, _boxes(table.groups()), spread, _boxes(table.abilities()))
+
+
+def _boxes(parts: Mapping[str, tuple[Sequence[int], Sequence[int]]]) -> dict[str, Box]:
+    """人の順の得点と満点から、得点率（％）の五数要約。満点のない人（すべて除外）は入れない。"""
+    found = {}
+    for name, (got, full) in parts.items():
         box = five_numbers([100 * p / f for p, f in zip(got, full, strict=True) if f])
         if box is not None:
-            boxes[group] = box
-    figures = test_figures(table, totals)
-    return Analysis(figures, items, boxes, distribution(totals, figures.full))
+            found[name] = box
+    return found

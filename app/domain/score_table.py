@@ -3,15 +3,19 @@
 同じ答は一度だけ採点し、列の中では引き写す。大勢を採点するときと、設問の扱いを試すときに使う。
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from operator import attrgetter
 from typing import cast
 
+from app.domain.abilities import ABILITIES
 from app.domain.scoring import Answer, Question, Score, points_for
 
 Answers = Mapping[int, Sequence[Answer]]
 Points = Sequence[int | None]
+_GROUP: Callable[[Question], str | None] = attrgetter("subject_group")
+_ABILITY: Callable[[Question], str | None] = attrgetter("ability")
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,14 @@ class ScoreTable:
             found = {n: p for n, p in pairs if p is not None} if None in row else dict(pairs)
             yield cast(dict[int, int], found)
 
-    def _sums(self, names: Sequence[str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-        """科目群ごとの、人の順の得点と満点。"""
+    def _sums(
+        self, names: Sequence[str], of: Callable[[Question], str | None] = _GROUP
+    ) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """科目群（of を与えれば、その分け方）ごとの、人の順の得点と満点。"""
         got: dict[str, list[int]] = {}
         full: dict[str, list[int]] = {}
         for name in names:
-            mine = [
-                (q, p) for q, p in zip(self.questions, self.points, strict=True) if q.subject_group == name
-            ]
+            mine = [(q, p) for q, p in zip(self.questions, self.points, strict=True) if of(q) == name]
             got[name] = [sum(cells) for cells in zip(*(filled(p) for _, p in mine), strict=True)]
             whole = sum(q.points for q, _ in mine)
             gaps = [(q.points, p) for q, p in mine if None in p]
@@ -82,6 +86,13 @@ class ScoreTable:
         """科目群から、人の順の得点と満点。"""
         names = sorted({q.subject_group for q in self.questions})
         got, full = self._sums(names)
+        return {name: (got[name], full[name]) for name in names}
+
+    def abilities(self) -> dict[str, tuple[list[int], list[int]]]:
+        """測る能力（app.domain.abilities の順。設問のない能力は除く）から、人の順の得点と満点。"""
+        held = {q.ability for q in self.questions}
+        names = [name for name in ABILITIES if name in held]
+        got, full = self._sums(names, _ABILITY)
         return {name: (got[name], full[name]) for name in names}
 
 

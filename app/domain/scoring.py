@@ -16,7 +16,10 @@ Answer = Sequence[str] | int | None
 
 @dataclass(frozen=True)
 class Question:
-    """設問。key は正答の肢。choice は一つを選ぶ、multiple はすべてを選ぶ、written は採点者の点（0〜points）。"""
+    """設問。key は正答の肢。choice は一つを選ぶ、multiple はすべてを選ぶ、written は採点者の点（0〜points）。
+
+    ability は測る能力（app.domain.abilities の鍵、定めなければ空）。採点には使わず、分析に使う。
+    """
 
     number: int
     subject_group: str
@@ -24,6 +27,7 @@ class Question:
     points: int
     key: frozenset[str]
     treatment: str | None = None
+    ability: str | None = None
 
 
 @dataclass(frozen=True)

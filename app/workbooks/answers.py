@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.domain.abilities import ABILITIES
 from app.workbooks.fields import CellError, Record, Table, find_table, fold, folded_width, need_table, shown
 from app.workbooks.layouts import Item, Layout, explanation_page, layout_page, refused_pages
 from app.workbooks.packing import Page, Value
@@ -40,6 +41,7 @@ KEYS = Layout(
         Item("配点", "integer", True),
         Item("正答", "text", hint="肢（ア、1 など）。二つ以上は「ア,ウ」。記述は空のまま。"),
         Item("形式", "short", words=tuple(KINDS), hint="空なら、正答の数から決めます。"),
+        Item("能力", "text", words=tuple(ABILITIES.values()), hint="設問の測る能力。空でも構いません。"),
     ),
     {"設問": "問", "問題番号": "問", "点数": "配点", "正解": "正答"},
 )
@@ -65,7 +67,10 @@ class AnswerForm:
 
 @dataclass(frozen=True)
 class KeyForm:
-    """正答の一行。kind は choice・multiple・written、key は正答の肢（記述では空）、points は配点（点）。"""
+    """正答の一行。kind は choice・multiple・written、key は正答の肢（記述では空）、points は配点（点）。
+
+    ability は測る能力（app.domain.abilities の鍵、書かれていなければ空）。
+    """
 
     row: int
     number: int
@@ -73,6 +78,7 @@ class KeyForm:
     points: int
     key: tuple[str, ...]
     kind: str
+    ability: str | None = None
 
 
 @dataclass(frozen=True)
@@ -180,11 +186,12 @@ def _key(record: Record, seen: dict[int, int]) -> KeyForm | None:
     points = record.integer("配点", low=1, high=1000, required=True)
     key = labels(record.text("正答"))
     kind = _kind(record, key)
+    ability = record.choice("能力", {words: name for name, words in ABILITIES.items()})
     if number is not None and (first := seen.setdefault(number, record.number)) != record.number:
         record.refuse("問", f"{first}行目と同じ設問です。一問一行にしてください。")
     if number is None or group is None or points is None or not record.ok:
         return None
-    return KeyForm(record.number, number, group, points, key, kind)
+    return KeyForm(record.number, number, group, points, key, kind, ability)
 
 
 def _read_keys(table: Table | None) -> tuple[KeyForm, ...]:
@@ -226,7 +233,8 @@ def _answer_row(form: AnswerForm, numbers: Sequence[int]) -> list[Value]:
 
 def _key_row(key: KeyForm) -> list[Value]:
     kind = next(word for word, code in KINDS.items() if code == key.kind)
-    return [key.number, key.subject_group, key.points, ",".join(key.key), kind]
+    ability = None if key.ability is None else ABILITIES[key.ability]
+    return [key.number, key.subject_group, key.points, ",".join(key.key), kind, ability]
 
 
 def _explanation(layout: Layout) -> Page:

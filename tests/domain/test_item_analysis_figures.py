@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from app.domain.abilities import ABILITIES
 from app.domain.item_analysis import Analysis, analyse
 from app.domain.reliability import reliability
 from app.domain.score_table import ScoreTable, tabulate
@@ -32,7 +33,8 @@ def tables(draw: st.DrawFn, treated: bool) -> ScoreTable:
         treatment = draw(st.sampled_from(TREATMENTS)) if treated else None
         key = frozenset() if kind == "written" else frozenset(draw(st.sampled_from(("ア", "アイ"))))
         points = draw(st.integers(1, 9))
-        questions.append(Question(number, draw(st.sampled_from("AB")), kind, points, key, treatment))
+        ability = draw(st.sampled_from((None, "status", "linking")))
+        questions.append(Question(number, draw(st.sampled_from("AB")), kind, points, key, treatment, ability))
         chosen: st.SearchStrategy[Answer] = st.sampled_from([(), ("ア",), ("イ",), ("ア", "イ"), ("ウ",)])
         one = st.integers(0, points) if kind == "written" else chosen
         answers[number] = draw(st.lists(one, min_size=people, max_size=people))
@@ -134,6 +136,26 @@ def test_the_figures_of_the_test_and_the_boxes_equal_those_of_numpy(table: Score
         wanted = [*np.percentile(rate, [0, 25, 50, 75, 100]), np.mean(rate)]
         shown = (box.low, box.first, box.median, box.third, box.high, box.mean)
         assert all(close(a, float(b)) for a, b in zip(shown, wanted, strict=True))
+
+
+@settings(max_examples=80, deadline=None)
+@given(tables(treated=True))
+def test_the_boxes_of_the_abilities_equal_those_of_numpy_in_the_order_of_the_list(table: ScoreTable) -> None:
+    points = grid(table)
+    wanted = {}
+    for name in ABILITIES:
+        mine = [i for i, q in enumerate(table.questions) if q.ability == name]
+        full = np.array([table.questions[i].points for i in mine], float)
+        most = np.where(np.isnan(points[:, mine]), 0, full).sum(axis=1)
+        got = np.nansum(points[:, mine], axis=1)[most > 0]
+        if mine and len(got):
+            rate = 100 * got / most[most > 0]
+            wanted[name] = [*np.percentile(rate, [0, 25, 50, 75, 100]), np.mean(rate)]
+    found = analyse(table).abilities
+    assert list(found) == list(wanted)
+    for name, box in found.items():
+        shown = (box.low, box.first, box.median, box.third, box.high, box.mean)
+        assert all(close(a, float(b)) for a, b in zip(shown, wanted[name], strict=True))
 
 
 @given(st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), min_size=2, max_size=30))

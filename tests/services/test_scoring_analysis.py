@@ -10,16 +10,19 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.domain.abilities import ABILITIES
 from app.domain.access import Role
-from app.domain.errors import AccessDenied, RuleViolation
+from app.domain.errors import AccessDenied, InputRefused, RuleViolation
 from app.domain.item_analysis import Flag
 from app.services import audit_log, scoring
 from app.services.office import Office
 from app.services.scoring import PassRuleForm, QuestionChange
+from app.workbooks.answers import parse_answers
+from app.workbooks.reading import read_workbook
 from database.opening import Store
 from database.schema.scoring import AnswerSheet
 from tests.factories import as_role, make_office
-from tests.ui.rooms.course_sample import QUESTIONS, make_ready, make_test
+from tests.ui.rooms.course_sample import HELD_ON, QUESTIONS, THREE, make_ready, make_test
 
 
 @pytest.fixture
@@ -118,6 +121,84 @@ def test_the_flags_and_the_figures_as_answered_reach_the_screen(office: Office) 
     assert items[4].excluded > 0
     assert items[4].untreated is not None
     assert items[4].untreated.n == 39
+
+
+def test_the_abilities_measured_are_kept_and_analysed_on_paper_and_in_the_book(
+    office: Office, tmp_path: Path
+) -> None:
+    _, test, _ = make_test(office, 40)
+    names = ("status", "solving", "agencies", "linking")
+    able = [replace(q, ability=names[q.number % 4]) if q.number < 20 else q for q in QUESTIONS]
+    scoring.set_questions(office, test, able)
+    view = scoring.score_test(office, test)
+    assert [q.ability for q in view.test.questions] == [q.ability for q in able]
+    assert tuple(view.analysis.abilities) == names
+    text = text_of(scoring.write_analysis(office, test, tmp_path / "報告書.pdf"))
+    assert "測る能力ごとの得点率" in text
+    assert "出入国・在留の制度の知識は4問、" in text
+    assert "能力を定めていない設問が1問あります。" in text.replace("\n", "")
+    book = load_workbook(scoring.write_analysis(office, test, tmp_path / "分析.xlsx"))
+    rows = [[c.value for c in row] for row in book["設問"].iter_rows()]
+    at = next(i for i, row in enumerate(rows) if row[0] == "問")
+    place = rows[at].index("能力")
+    assert [row[place] for row in rows[at + 1 : at + 5]] == [
+        ABILITIES[n] for n in ("solving", "agencies", "linking", "status")
+    ]
+    medians = {
+        r[0].value: r[4].value for r in book["得点分布"].iter_rows() if r[0].value in ABILITIES.values()
+    }
+    assert medians == {
+        ABILITIES[a]: pytest.approx(box.median / 100) for a, box in view.analysis.abilities.items()
+    }
+    with pytest.raises(RuleViolation, match="問1：能力を、出入国・在留の制度の知識・"):
+        scoring.set_questions(office, test, [replace(QUESTIONS[0], ability="flying")])
+
+
+def test_the_key_sheet_carries_the_abilities_out_and_back(office: Office, tmp_path: Path) -> None:
+    _, test, _ = make_ready(office)
+    able = [replace(q, ability=a) for q, a in zip(THREE, ("status", None, "linking"), strict=True)]
+    scoring.set_questions(office, test, able)
+    path = scoring.write_template(office, test, tmp_path / "答案.xlsx")
+    assert [k.ability for k in parse_answers(read_workbook(path)).keys] == ["status", None, "linking"]
+    other = scoring.create_test(office, 1, "追試", HELD_ON)
+    book = load_workbook(path)
+    for number in (1, 2, 3):
+        book["答案"].cell(number + 1, 1).value = number
+    headings = [c.value for c in next(book["答案"].iter_rows())]
+    for place in (2, 3, 4):
+        book["答案"].cell(place, headings.index("問1") + 1).value = "ア"
+    book.save(path)
+    scoring.import_answers(office, other, path)
+    questions = scoring.score_test(office, other).test.questions
+    assert [(q.number, q.ability) for q in questions] == [(1, "status"), (2, None), (3, "linking")]
+    scoring.set_questions(office, other, [replace(able[0], ability="solving"), *able[1:]])
+    with pytest.raises(InputRefused, match="登録された設問と違います（問1）"):
+        scoring.preview_answers(office, other, path)
+
+
+def test_the_first_page_says_the_result_and_how_many_stand_near_the_mark(
+    office: Office, tmp_path: Path
+) -> None:
+    test = doubtful(office)
+    text = text_of(scoring.write_analysis(office, test, tmp_path / "報告書.pdf"))
+    view = scoring.score_test(office, test)
+    figures = view.analysis.figures
+    passed = sum(r.passed is True for r in view.rows)
+    assert f"合格{passed}名、不合格（得点あり）{39 - passed}名、欠席1名（合格点58点）" in text
+    assert f"{figures.mean:.1f}点（標準偏差{figures.deviation:.1f}点）、満点100点" in text
+    width = figures.reliability.measurement
+    assert width is not None
+    near = [r for r in view.rows if r.total is not None and abs(r.total - (r.needed or 58)) <= width]
+    assert f"にいる人は{len(near)}名です。" in text.replace("\n", "")
+
+
+def test_no_question_is_torn_between_two_pages_of_the_choice_table(office: Office, tmp_path: Path) -> None:
+    test = doubtful(office)
+    path = scoring.write_analysis(office, test, tmp_path / "報告書.pdf")
+    for page in PdfReader(BytesIO(path.read_bytes())).pages:
+        lines = page.extract_text().splitlines()
+        if "合計の平均" in lines:  # 肢の表の見出しの次は、設問の番号で始まる
+            assert lines[lines.index("合計の平均") + 1].isdecimal()
 
 
 def test_writing_a_report_is_audited_and_needs_the_office(office: Office, tmp_path: Path) -> None:

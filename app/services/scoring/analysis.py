@@ -42,7 +42,16 @@ from database.schema.scoring import CertificationTest, PassRuleAdoption
 def _question_view(q: schema.Question) -> QuestionView:
     choices = tuple((q.choices or {}).items())
     return QuestionView(
-        q.id, q.number, q.subject_group, q.kind, q.points, tuple(q.key), q.treatment, q.text, choices
+        q.id,
+        q.number,
+        q.subject_group,
+        q.kind,
+        q.points,
+        tuple(q.key),
+        q.treatment,
+        q.text,
+        choices,
+        q.ability,
     )
 
 
@@ -153,6 +162,7 @@ def _analysed(view: ScoresView) -> tuple[AnalysedQuestion, ...]:
             TREATMENT_WORDS[q.treatment] if q.treatment is not None else "",
             item,
             dict(q.choices),
+            q.ability_words,
         )
         for q, item in zip(view.test.questions, view.items, strict=True)
     )
@@ -172,8 +182,25 @@ def _paper(view: ScoresView, made_on: date, audit_head: str) -> AnalysisPaper:
     form = None if view.adoption is None else view.adoption.form
     mark = None if form is None else form.total_minimum + form.correction
     return AnalysisPaper(
-        test.title, facts, view.analysis, _analysed(view), mark, _rule(view), _counts(view), audit_head
+        test.title,
+        facts,
+        view.analysis,
+        _analysed(view),
+        mark,
+        _rule(view),
+        _counts(view),
+        audit_head,
+        _near(view),
     )
+
+
+def _near(view: ScoresView) -> int:
+    """測定の標準誤差の幅で、自分の合格点の前後にいる人の数。"""
+    width = view.analysis.figures.reliability.measurement
+    if width is None or view.adoption is None:
+        return 0
+    pairs = [(r.total, r.needed) for r in view.rows]
+    return sum(t is not None and m is not None and abs(t - m) <= width for t, m in pairs)
 
 
 def write_analysis(office: Office, test_id: int, path: Path) -> Path:

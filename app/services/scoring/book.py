@@ -1,10 +1,13 @@
 """テスト分析のブック：概要・設問・選択肢・得点分布の四枚。数は数のまま、書式を付けて書く。"""
 
+from collections.abc import Mapping
 from math import ceil
 
 from app.documents.analysis import AnalysedQuestion, AnalysisPaper
 from app.domain import analysis_words as words
+from app.domain.abilities import ABILITIES
 from app.domain.item_analysis import Figure, TestFigures
+from app.domain.spread import Box
 from app.workbooks.packing import Page, Value
 from app.workbooks.writing import Column, table_page
 
@@ -23,6 +26,7 @@ _ITEMS = (
     Column("識別指数", "index", 11),
     Column("点双列（項目合計相関）", "index", 14),
     Column("印", "text", 34),
+    Column("能力", "text", 24),
     Column("扱い", "text", 16),
     Column("正答率（答案どおり）", "percent", 13),
     Column("点双列（答案どおり）", "index", 13),
@@ -79,7 +83,7 @@ def _item_row(q: AnalysedQuestion) -> tuple[Value, ...]:
     plain = f.untreated
     return (
         q.number, q.group, q.kind, q.points, q.key, f.n, f.missing, f.excluded, _value(f.correct_rate),
-        _value(f.discrimination), _value(f.correlation), "・".join(f.flags), q.treatment,
+        _value(f.discrimination), _value(f.correlation), "・".join(f.flags), q.ability, q.treatment,
         None if plain is None else _value(plain.correct_rate),
         None if plain is None else _value(plain.correlation), q.text,
     )  # fmt: skip
@@ -140,6 +144,20 @@ def _summary(report: AnalysisPaper) -> Page:
     return Page("概要", rows, [30, 72], heading, heights=heights, portrait=True)
 
 
+def _box_lines(name: str, boxes: Mapping[str, Box]) -> list[list[tuple[Value, str] | None]]:
+    """分け方（name）ごとの五数要約の行。"""
+    lines: list[list[tuple[Value, str] | None]] = [
+        [None],
+        [(f"{name}ごとの得点率（満点に対する割合）", "note")],
+        [(name if i == 0 else c.title, "heading") for i, c in enumerate(_BOXES)],
+    ]
+    for title, b in boxes.items():
+        shown = (b.low, b.first, b.median, b.third, b.high, b.mean)
+        values: list[Value] = [title, b.n, *(v / 100 for v in shown)]
+        lines.append([(v, c.style) for v, c in zip(values, _BOXES, strict=True)])
+    return lines
+
+
 def _distribution(report: AnalysisPaper, notes: list[str]) -> Page:
     """得点分布：階級ごとの人数と、科目群ごとの五数要約。"""
     n, so_far, rows = report.analysis.figures.n, 0, []
@@ -147,16 +165,12 @@ def _distribution(report: AnalysisPaper, notes: list[str]) -> Page:
         so_far += count
         rows.append((low, high, count, count / n if n else None, so_far / n if n else None))
     page = table_page("得点分布", _CLASSES, rows, notes)
-    below: list[list[tuple[Value, str] | None]] = [
-        [None],
-        [("科目群ごとの得点率（満点に対する割合）", "note")],
-    ]
-    below.append([(c.title, "heading") for c in _BOXES])
-    for group, b in report.analysis.boxes.items():
-        shown = (b.low, b.first, b.median, b.third, b.high, b.mean)
-        values: list[Value] = [f"科目群{group}", b.n, *(v / 100 for v in shown)]
-        below.append([(v, c.style) for v, c in zip(values, _BOXES, strict=True)])
+    found = report.analysis
+    below = _box_lines("科目群", {f"科目群{g}": b for g, b in found.boxes.items()})
+    if found.abilities:
+        below += _box_lines("測る能力", {ABILITIES[a]: b for a, b in found.abilities.items()})
+    first = 24 if found.abilities else 12
     return Page(
-        page.name, [*page.rows, *below], [12, 12, 12, 12, 12, 12, 12, 12], page.heading_row,
+        page.name, [*page.rows, *below], [first, 12, 12, 12, 12, 12, 12, 12], page.heading_row,
         heights=page.heights, portrait=True,
     )  # fmt: skip

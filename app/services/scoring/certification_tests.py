@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.domain.abilities import ABILITIES
 from app.domain.calendar import wareki
 from app.domain.errors import RuleViolation
 from app.domain.progress import SUBJECT_GROUPS
@@ -75,6 +76,8 @@ def _check_question(form: QuestionForm) -> str:
         return f"科目群「{form.subject_group}」はありません（A〜E）"
     if form.kind not in KINDS:
         return "種類を、択一・複数選択・記述から選んでください"
+    if form.ability is not None and form.ability not in ABILITIES:
+        return f"能力を、{'・'.join(ABILITIES.values())}から選んでください"
     if form.kind == "written":
         return "記述には正答の肢を置けません" if form.key else ""
     if not form.key or any(not k.strip() for k in form.key):
@@ -109,13 +112,14 @@ def set_questions(office: Office, test_id: int, forms: Sequence[QuestionForm]) -
 
 
 def _write_question(question: schema.Question, form: QuestionForm) -> None:
-    """設問を書き直す。問題庫から入れた設問の中身が変われば、問題庫の版とは別の設問にする。"""
+    """設問を書き直す。問題庫から入れた設問の中身が変われば、問題庫の版とは別の設問にする（能力は中身でない）。"""
     after = (form.subject_group, form.kind, form.points, list(form.key), form.text)
     before = (question.subject_group, question.kind, question.points, question.key, question.text)
     if question.bank_version_id is not None and before != after:
         question.bank_version_id = None
     if form.kind == "written":
         question.choices = None
+    question.ability = form.ability
     question.subject_group, question.kind, question.points, question.key, question.text = after
 
 

@@ -140,8 +140,8 @@ def _answers(form: AnswerForm, items: Mapping[int, _Item], by_two: bool) -> tupl
 def _items(test: CertificationTest, sheet: AnswersSheet) -> tuple[list[_Item], list[AnswerChange]]:
     """テストの設問。まだなければ正答のシートから作る。登録された設問と正答のシートが違えば断る。"""
     if test.questions:
-        known = {q.number: (q.subject_group, q.points, frozenset(q.key), q.kind) for q in test.questions}
-        different = [k.number for k in sheet.keys if known.get(k.number) != _content(k)]
+        known = {q.number: q for q in test.questions}
+        different = [k.number for k in sheet.keys if not _same(known.get(k.number), k)]
         if different:
             raise InputRefused(
                 f"「正答」のシートが、登録された設問と違います（問{'、'.join(map(str, different[:10]))}）。"
@@ -165,6 +165,7 @@ def _items(test: CertificationTest, sheet: AnswersSheet) -> tuple[list[_Item], l
                 "key": list(k.key),
                 "treatment": None,
                 "text": "",
+                "ability": k.ability,
             },
             question=True,
         )
@@ -173,8 +174,12 @@ def _items(test: CertificationTest, sheet: AnswersSheet) -> tuple[list[_Item], l
     return [_Item(k.number, k.kind, k.points) for k in sheet.keys], changes
 
 
-def _content(key: KeyForm) -> tuple[str, int, frozenset[str], str]:
-    return key.subject_group, key.points, frozenset(key.key), key.kind
+def _same(question: schema.Question | None, key: KeyForm) -> bool:
+    """登録された設問と「正答」の行が同じか。能力は、書かれているときだけ比べる。"""
+    if question is None or key.ability not in (None, question.ability):
+        return False
+    known = question.subject_group, question.points, frozenset(question.key), question.kind
+    return known == (key.subject_group, key.points, frozenset(key.key), key.kind)
 
 
 def _check_questions(items: Iterable[_Item], sheet: AnswersSheet) -> None:
@@ -255,7 +260,10 @@ def write_template(office: Office, test_id: int, path: Path) -> Path:
         test = session.get(CertificationTest, test_id, options=[selectinload(CertificationTest.questions)])
         if test is None:
             raise RuleViolation("そのテストの記録がありません。一覧を開き直してください。")
-        keys = [KeyForm(0, q.number, q.subject_group, q.points, tuple(q.key), q.kind) for q in test.questions]
+        keys = [
+            KeyForm(0, q.number, q.subject_group, q.points, tuple(q.key), q.kind, q.ability)
+            for q in test.questions
+        ]
     if keys:
         answer_book.write_answers(path, (), keys)
     else:

@@ -20,7 +20,8 @@ FAILED_OUTCOMES = frozenset({"absent", "invalid"})
 
 def domain_question(row: schema.Question) -> Question:
     """設問の行を採点の規則の形にする。"""
-    return Question(row.number, row.subject_group, row.kind, row.points, frozenset(row.key), row.treatment)
+    key = frozenset(row.key)
+    return Question(row.number, row.subject_group, row.kind, row.points, key, row.treatment, row.ability)
 
 
 def _answer(value: object) -> Answer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from app.domain.abilities import ABILITIES
 from app.domain.item_analysis import Analysis, ItemFigures, analyse, caution_words
 from app.domain.score_table import ScoreTable
 from app.domain.spread import deviation, distribution, mean
@@ -32,6 +33,12 @@ class QuestionView:
     treatment: str | None
     text: str
     choices: tuple[tuple[str, str], ...] = ()
+    ability: str | None = None
+
+    @property
+    def ability_words(self) -> str:
+        """測る能力の言葉（定めなければ空）。"""
+        return "" if self.ability is None else ABILITIES[self.ability]
 
     def choice_text(self, label: str) -> str:
         """肢の文（なければ空）。"""
@@ -59,7 +66,7 @@ class CertificationTestView:
 
 @dataclass(frozen=True)
 class QuestionForm:
-    """設問に書くこと。key は正答の肢（記述では空）。"""
+    """設問に書くこと。key は正答の肢（記述では空）、ability は測る能力（定めなければ空）。"""
 
     number: int
     subject_group: str
@@ -67,6 +74,7 @@ class QuestionForm:
     key: tuple[str, ...] = ()
     kind: str = "choice"
     text: str = ""
+    ability: str | None = None
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def test_the_table_and_the_head_show_the_figures_of_the_service(
     assert columns["n"].text(row) == "11"
     assert columns["選ばれた肢"].text(row) == "　".join(f"{c.label} {c.n}" for c in item.choices)
     assert room.items.map.numbers == tuple(range(1, 21))
-    assert room.items.boxes.groups == ("A", "B", "C", "D", "E")
+    assert room.items.boxes.names == tuple(f"科目群{g}" for g in "ABCDE")
     assert room.items.caution.text() == "受験者が11名と少ないため、指数は参考にとどめてください。"
     assert room.items.figures.text() == words_of(view.analysis.figures)
     found = view.analysis.figures.reliability

@@ -1,9 +1,9 @@
-"""科目群ごとの得点率の箱ひげ図。"""
+"""科目群ごと・能力ごとの得点率の箱ひげ図。"""
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.spread import Box
@@ -20,25 +20,29 @@ def box_words(box: Box) -> str:
 
 
 class BoxPlot(QWidget):
-    """科目群を上から並べ、横に得点率。箱は中ほどの半数、太い線は中央値、ひげは最小と最大、点は平均。"""
+    """分け方（name）の名を上から並べ、横に得点率。箱は中ほどの半数、太い線は中央値、ひげは最小と最大、点は平均。
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    empty は、箱が一つもないときに書く言葉。
+    """
+
+    def __init__(self, name: str, empty: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: dict[str, Box] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("科目群ごとの得点率")
+        self._empty = empty
+        self.setAccessibleName(f"{name}ごとの得点率")
 
     def set_boxes(self, boxes: Mapping[str, Box]) -> None:
-        """科目群から五数要約へ。"""
+        """名から五数要約へ。"""
         self._boxes = dict(boxes)
-        words = "\n".join(f"科目群{g}　{box_words(b)}" for g, b in self._boxes.items())
+        words = "\n".join(f"{name}　{box_words(b)}" for name, b in self._boxes.items()) or self._empty
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.update()
 
     @property
-    def groups(self) -> tuple[str, ...]:
-        """描いている科目群。"""
+    def names(self) -> tuple[str, ...]:
+        """描いている名。"""
         return tuple(self._boxes)
 
     def sizeHint(self) -> QSize:
@@ -54,10 +58,19 @@ class BoxPlot(QWidget):
         """図を描く。"""
         look = current_look()
         px = look.px
-        plot = QRectF(px(72), px(8), self.width() - px(140), self.height() - px(44))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(caption_font(self.font(), look, 11))
+        font = caption_font(self.font(), look, 11)
+        painter.setFont(font)
+        if not self._boxes:
+            painter.setPen(look.colour("muted"))
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(px(12), 0, -px(12), 0), wrapped, self._empty)
+            painter.end()
+            return
+        metrics = QFontMetricsF(font)
+        left = max(px(72), px(16) + max(metrics.horizontalAdvance(name) for name in self._boxes))
+        plot = QRectF(left, px(8), self.width() - left - px(68), self.height() - px(44))
         for part in range(0, 101, 25):
             x = plot.left() + plot.width() * part / 100
             painter.setPen(look.colour("line_weak"))
@@ -65,20 +78,20 @@ class BoxPlot(QWidget):
             painter.setPen(look.colour("muted"))
             under = QRectF(x - px(24), plot.bottom() + px(3), px(48), px(15))
             painter.drawText(under, Qt.AlignmentFlag.AlignCenter, f"{part}%")
-        title = QRectF(plot.left(), plot.bottom() + px(18), plot.width(), px(16))
-        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, "得点率（箱＝中ほどの半数、点＝平均）")
+        under = QRectF(plot.left(), plot.bottom() + px(18), plot.width(), px(16))
+        painter.drawText(under, Qt.AlignmentFlag.AlignCenter, "得点率（箱＝中ほどの半数、点＝平均）")
         step = plot.height() / max(1, len(self._boxes))
-        for place, (group, box) in enumerate(self._boxes.items()):
+        for place, (title, box) in enumerate(self._boxes.items()):
             middle = plot.top() + step * (place + 0.5)
             self._draw(painter, plot, middle, min(step * 0.6, px(18)), box)
             painter.setPen(look.colour("ink"))
             name = QRectF(0, middle - px(9), plot.left() - px(8), px(18))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(name, right, f"科目群{group}")
+            painter.drawText(name, right, title)
             painter.setPen(look.colour("muted"))
             aside = QRectF(plot.right() + px(10), middle - px(9), px(58), px(18))
-            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(aside, left, f"中央 {box.median:.0f}%")
+            start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(aside, start, f"中央 {box.median:.0f}%")
         painter.end()
 
     def _draw(self, painter: QPainter, plot: QRectF, middle: float, tall: float, box: Box) -> None:

@@ -5,6 +5,7 @@ import re
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from app.domain.abilities import ABILITIES
 from app.domain.progress import SUBJECT_GROUPS
 from app.services import scoring
 from app.services.office import Office
@@ -22,6 +23,8 @@ from ui.widgets.saving import SavingDialog
 
 _SEPARATOR = re.compile(r"[,、，;；/／\s]+")
 KINDS = {words: kind for kind, words in KIND_WORDS.items()}
+# 測る能力は、定めなくてもよい
+_ABILITIES: dict[str, str | None] = {"": None} | {words: name for name, words in ABILITIES.items()}
 
 
 def labels(text: str) -> tuple[str, ...]:
@@ -64,7 +67,7 @@ def _whole(text: str) -> str:
 
 
 class QuestionsDialog(SavingDialog):
-    """設問の全体を編集する。Excel の範囲（問・科目群・形式・配点・正答・問題文）をそのまま貼れる。"""
+    """設問の全体を編集する。Excel の範囲（問・科目群・形式・配点・正答・能力・問題文）をそのまま貼れる。"""
 
     def __init__(self, parent: QWidget, office: Office, test: CertificationTestView) -> None:
         super().__init__(
@@ -81,7 +84,8 @@ class QuestionsDialog(SavingDialog):
                 GridColumn("科目群", 72, choices=tuple(SUBJECT_GROUPS)),
                 GridColumn("形式", 110, choices=tuple(KINDS)),
                 GridColumn("配点", 64, _whole),
-                GridColumn("正答", 110),
+                GridColumn("正答", 96),
+                GridColumn("能力", 184, choices=tuple(_ABILITIES)),
                 GridColumn("問題文（控え）", 200),
             ),
             "設問の表",
@@ -106,9 +110,9 @@ class QuestionsDialog(SavingDialog):
     def add(self) -> None:
         """次の番号の設問を足す。科目群・形式・配点は前の設問と同じにする。"""
         rows = self.grid.values()
-        last = rows[-1] if rows else ["0", "A", KIND_WORDS["choice"], "2", "", ""]
+        last = rows[-1] if rows else ["0", "A", KIND_WORDS["choice"], "2", "", "", ""]
         number = str(int(last[0]) + 1) if last[0].isdecimal() else ""
-        self.grid.add_row([number, *last[1:4], "", ""])
+        self.grid.add_row([number, *last[1:4], "", "", ""])
         self.grid.setCurrentCell(self.grid.rowCount() - 1, 0)
 
     def _changed(self, problem: str) -> None:
@@ -129,11 +133,12 @@ class QuestionsDialog(SavingDialog):
     def save(self) -> None:
         """保存する。"""
         forms = [
-            QuestionForm(int(number), group, int(points), labels(key), KINDS[kind], text)
-            for number, group, kind, points, key, text in self.grid.values()
+            QuestionForm(int(number), group, int(points), labels(key), KINDS[kind], text, _ABILITIES[ability])
+            for number, group, kind, points, key, ability, text in self.grid.values()
         ]
         scoring.set_questions(self._office, self._test.id, forms)
 
 
 def _question_row(q: QuestionView) -> tuple[str, ...]:
-    return str(q.number), q.subject_group, KIND_WORDS[q.kind], str(q.points), ",".join(q.key), q.text
+    kind, key = KIND_WORDS[q.kind], ",".join(q.key)
+    return str(q.number), q.subject_group, kind, str(q.points), key, q.ability_words, q.text

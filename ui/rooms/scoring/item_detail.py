@@ -77,7 +77,8 @@ class ItemDetail(QWidget):
             self.model.set_rows(())
             return
         text = question.text.replace("\n", " ")
-        self.heading.setText(f"問{question.number}（科目群{question.subject_group}）　{text[:60]}")
+        about = "・".join(x for x in (f"科目群{question.subject_group}", question.ability_words) if x)
+        self.heading.setText(f"問{question.number}（{about}）　{text[:60]}")
         written = question.kind == "written"
         lines = [figures_line(item, written)]
         if item.untreated is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from app.domain.abilities import ABILITIES
 from app.domain.analysis_words import index, percent
 from app.domain.item_analysis import EASY, HARD, WEAK, Analysis, ItemFigures, TestFigures
 from app.services.scoring import QuestionChange
@@ -23,7 +24,8 @@ from ui.theme.tokens import Tone
 from ui.widgets.cards import button, label
 from ui.widgets.room import Filter, FilterBar
 
-PICTURES = {"map": "設問の図", "groups": "科目群"}
+PICTURES = {"map": "設問の図", "groups": "科目群", "abilities": "能力"}
+_NO_ABILITY = "設問に能力が定められていません。「設問を編集…」で定めると、能力ごとの得点率が出ます。"
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ COLUMNS = (
     Column("扱い・目安", lambda r: r.remark, Kind.CHIP, 150, tone=lambda r: r.tone, least=100),
     Column("配点", lambda r: r.question.points, Kind.NUMBER, 44, drop=4),
     Column("形式", lambda r: KIND_WORDS[r.question.kind], Kind.TEXT, 90, drop=5),
-    Column("選ばれた肢", lambda r: r.choices, Kind.TEXT, 220, least=120, drop=6),
+    Column("能力", lambda r: r.question.ability_words, Kind.TEXT, 170, least=100, drop=6),
+    Column("選ばれた肢", lambda r: r.choices, Kind.TEXT, 220, least=120, drop=7),
 )
 
 
@@ -147,11 +150,12 @@ class ItemsPage(ScoringPage):
         self.model = RowsModel(COLUMNS, key=lambda r: r.question.number)
         self.table = RowsView(self.model)
         self.table.setAccessibleName("設問と分析")
-        self.map, self.boxes, self.detail = ItemMap(), BoxPlot(), ItemDetail()
+        self.map, self.detail = ItemMap(), ItemDetail()
+        self.boxes, self.abilities = BoxPlot("科目群"), BoxPlot("能力", _NO_ABILITY)
         self.figures, self.caution = label("", "caption", wrap=True), label("", "caption", wrap=True)
         self.pictures, self.stack = FilterBar(), QStackedWidget()
         self.pictures.set_filters([Filter(key, words) for key, words in PICTURES.items()])
-        for widget in (self.map, self.boxes):
+        for widget in (self.map, self.boxes, self.abilities):
             self.stack.addWidget(widget)
         self.draft_button = button("設問の扱いを試す…", "small", self.treating.emit)
         self.draft_button.setToolTip("選んだ設問を不適切として扱ったときの、合格の数と変わる人を見比べます")
@@ -218,7 +222,8 @@ class ItemsPage(ScoringPage):
             self.figures.setText("分析しています…")
         else:
             self.figures.setText(test_words(analysis.figures))
-            self.boxes.set_boxes(analysis.boxes)
+            self.boxes.set_boxes({f"科目群{g}": box for g, box in analysis.boxes.items()})
+            self.abilities.set_boxes({ABILITIES[a]: box for a, box in analysis.abilities.items()})
         words = view.caution or (
             f"目安（慣行）：正答率{EASY:.0%}以上は易しい、{HARD:.0%}未満は難しい、識別指数{WEAK}未満は識別が弱い。"
         )
