@@ -179,3 +179,14 @@ def test_only_an_attendance_that_is_not_known_asks_for_the_record() -> None:
         "",
         "出席の記録を確かめてください。",
     ]
+
+
+@pytest.mark.parametrize(("rule", "course1"), [("best", "passed"), ("last", "not_yet")])
+def test_the_command_line_takes_the_rule_of_the_attempt_that_counts(rule: str, course1: str) -> None:
+    tried = DONE | {"comprehensive": [100, 0], "attempt_rule": rule}
+    assert evaluate_progress(tried, GUIDELINE)["course1"] == course1
+
+
+def test_the_command_line_refuses_a_rule_of_attempts_that_does_not_exist() -> None:
+    with pytest.raises(InputRefused, match="attempt_rule は best・last のどれかで与えてください。"):
+        evaluate_progress(DONE | {"attempt_rule": "worst"}, GUIDELINE)

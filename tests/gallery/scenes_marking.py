@@ -15,15 +15,16 @@ from app.services import scoring
 from app.services.office import Office
 from app.services.views.scoring_bank import BankForm
 from app.services.views.scoring_marking import AnswersTyped
-from tests.factories import make_actor
+from tests.factories import make_actor, make_meeting
 from tests.gallery.scene import Scene, WindowFactory
 from tests.gallery.scenes_course import context, fresh_office
 from tests.ui.rooms.course_sample import QUESTIONS, make_test
 from ui.main_window import MainWindow
 from ui.rooms.scoring.answers import AnswersPage
-from ui.rooms.scoring.bank import BankDialog
+from ui.rooms.scoring.bank import ApproveDialog, BankDialog
 from ui.rooms.scoring.bank_form import BankFormDialog
 from ui.rooms.scoring.entry import EntryDialog
+from ui.rooms.scoring.marker import MarkerRoom
 from ui.rooms.scoring.room import ScoringRoom
 from ui.rooms.scoring.scanning import AttachScansDialog
 
@@ -168,6 +169,7 @@ def scenes(window: WindowFactory) -> Iterator[Scene]:
     yield Scene("marking_gap", _opened(lambda p: p.set_gap()), size=None)
     yield Scene("marking_sheet", _opened(_view), size=None)
     yield Scene("marking_scans", _opened(lambda p: p.attach()), size=None, after=_planned)
+    yield Scene("marking_room_of_a_member", _marker(window))
     yield from bank_scenes()
 
 
@@ -238,8 +240,33 @@ def _form() -> QWidget:
     return BankFormDialog(None, office, scoring.list_bank(office)[1])  # type: ignore[arg-type]
 
 
+def _approving() -> QWidget:
+    """審査に出された問題を、責任者が承認するところ。"""
+    office = fresh_office()
+    cohort = _banked(office)
+    make_meeting(office, cohort)
+    manager = replace(office, actor=make_actor(Role.MANAGER, "責任 次郎"))
+    question = next(q for q in scoring.list_bank(manager) if q.newest.state == "review")
+    parent = QWidget()
+    KEPT.append(parent)
+    return ApproveDialog(parent, context(manager, cohort), question, question.newest)
+
+
+def _marker(window: WindowFactory) -> Callable[[], QWidget]:
+    """委員の採点の部屋：自分の読む答と問題庫だけ。"""
+
+    def make() -> QWidget:
+        office = fresh_office()
+        cohort = _sat(office)
+        member = replace(office, actor=make_actor(Role.MEMBER, "委員 一子"))
+        return window("scoring", "採点", lambda: MarkerRoom(context(member, cohort)))
+
+    return make
+
+
 def bank_scenes() -> Iterator[Scene]:
     """問題庫の一枚ずつ。"""
+    yield Scene("marking_bank_approve", _approving, size=None)
     yield Scene("marking_bank", _bank(), size=None)
     yield Scene("marking_bank_uses", _bank(_uses), size=None)
     yield Scene("marking_bank_150", _bank(), size=None, scale=1.5)

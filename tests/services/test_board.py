@@ -116,4 +116,6 @@ def test_a_person_whose_tests_are_not_done_when_a_date_passes_is_overdue_but_wai
     None
 ):
     row = replace(BASE, missed_due=TODAY - timedelta(1))
+    cells = gate_cells(row)
+    assert [(c.state, c.words) for c in cells[:3]] == [(OPEN, "0/6"), (OVERDUE, "超過1日"), (SHUT, "未開始")]
     assert [key for key in FILTERS if matches(row, key)] == ["all", "overdue", "course1"]

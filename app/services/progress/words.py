@@ -74,7 +74,9 @@ def _course1_why(course: CohortCourse, cohort: Cohort, application_id: int, toda
 
 def _practice_why(course: CohortCourse, application_id: int, state: str, today: date) -> str:
     if state == "shut":
-        return "養成課程①を終えると開きます。"
+        past = "、".join(title for title, _ in missed(course, application_id, today))
+        ask = f"期限を過ぎたもの（{past}）があるので、延ばすかを決めてください。" if past else ""
+        return f"養成課程①を終えると開きます。{ask}"
     if not course.dues:
         return "提出物の期限がまだ定められていません。「日程…」から定めてください。"
     if state in ("withdrawal_due", "withdrawn"):

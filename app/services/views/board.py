@@ -41,7 +41,7 @@ def _course1(row: BoardRow) -> GateCell:
 
 
 def _practice(row: BoardRow) -> GateCell:
-    if row.practice == "shut":
+    if row.practice == "shut" and row.missed_due is None:
         return _SHUT
     if row.practice == "completed":
         return GateCell(DONE, "修了")

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from app.domain.abilities import ABILITIES
 from app.domain.access import Role
 from app.services import certificates, committee, eligibility, intake, scoring, submission
 from app.services.office import Office
-from app.services.scoring import PassRuleForm
+from app.services.scoring import PassRuleForm, QuestionChange
 from database.opening import Store, open_store
 from tests.conftest import PASSPHRASE, copy_closed
-from tests.factories import as_role, make_office
+from tests.factories import as_role, make_actor, make_office
 from tests.ui.rooms import after_sample, committee_sample, course_sample
 from ui.rooms.certificates.room import CertificatesRoom
 from ui.rooms.committee.room import CommitteeRoom
@@ -49,6 +50,29 @@ def _test(store: Store, _folder: Path) -> Made:
     cohort, test, _ = course_sample.make_test(office, 12, locked=True)
     rule = PassRuleForm(60, (("A", 4),), correction=-2)
     scoring.adopt_rule(office, test, rule, "第1回認定審査委員会の決定による")
+    return office, cohort
+
+
+def _able(store: Store, _folder: Path) -> Made:
+    """設問の測る能力を定めたテスト。"""
+    office = make_office(store)
+    cohort, test, _ = course_sample.make_test(office, 12)
+    names = tuple(ABILITIES)
+    able = [replace(q, ability=names[q.number % 4]) for q in course_sample.QUESTIONS]
+    scoring.set_questions(office, test, able)
+    return office, cohort
+
+
+def _corrected(store: Store, folder: Path) -> Made:
+    """通知書を作った後に基準を採用し直し、一人を合格に加えたテスト。"""
+    office, cohort = _test(store, folder)
+    test = scoring.list_tests(office, cohort or 0)[0].id
+    scoring.make_letters(office, test, folder / "通知.pdf", number="見認第3号")
+    second = make_actor(Role.MANAGER, "責任 次郎")
+    changed = PassRuleForm(65, (("A", 4),), changes=(QuestionChange(7, "excluded_for_missed"),))
+    scoring.adopt_rule(office, test, changed, "問7は正答の誤りのため、誤答者から除く", second=second)
+    failed = next(r for r in scoring.score_test(office, test).rows if r.passed is False and r.total)
+    scoring.add_passers(office, test, [failed.application_id], "僅差のため", second=second)
     return office, cohort
 
 
@@ -104,6 +128,8 @@ DATA: dict[str, Callable[[Store, Path], Made]] = {
     "course": _course,
     "candidates": _candidates,
     "test": _test,
+    "able": _able,
+    "corrected": _corrected,
     "sitting": _sitting,
     "closed": _closed,
     "issued": _issued,
@@ -139,6 +165,12 @@ def _row(place: int, page: QWidget) -> None:
 def _page(key: str, page: QWidget) -> None:
     assert isinstance(page, ScoringRoom)
     page.pages.choose(key)
+
+
+def _abilities(page: QWidget) -> None:
+    assert isinstance(page, ScoringRoom)
+    page.pages.choose("items")
+    page.items.pictures.choose("abilities")
 
 
 def _ledger(page: QWidget) -> None:
@@ -180,6 +212,10 @@ LOOKS: dict[str, Look] = {
     "scoring": Look("scoring", "test"),
     "scoring_items": Look("scoring", "test", partial(_page, "items")),
     "scoring_person": Look("scoring", "test", partial(_page, "person")),
+    "scoring_abilities": Look("scoring", "able", _abilities),
+    "scoring_answers": Look("scoring", "test", partial(_page, "answers")),
+    "scoring_decisions": Look("scoring", "corrected", partial(_page, "decisions")),
+    "scoring_letters": Look("scoring", "corrected", partial(_page, "letters")),
     "committee": Look("committee", "sitting", partial(_row, 1)),
     "committee_deferred": Look("committee", "sitting", partial(_row, 0)),
     "committee_recusal": Look("committee", "sitting", partial(_row, 2)),

@@ -26,12 +26,14 @@ from ui.background import Background
 from ui.main_window import FrameInfo, MainWindow, RoomEntry
 from ui.rooms.context import RoomContext
 from ui.rooms.listing import ROOMS
+from ui.rooms.scoring.room import ScoringRoom
 from ui.tables.model import Column, Kind
 from ui.tables.view import RowsView
 from ui.theme import tokens
 from ui.theme.fonts import fit_font, load_fonts, squeezed
 from ui.theme.style import apply_theme, current_look
 from ui.widgets.chip import Chip, caption_font, chip_size
+from ui.widgets.scrolling import ScrolledColumn
 
 # 文字の大きさごとの、窓の大きさ
 PLACES = {1.0: ((1280, 720), (1366, 768)), 1.25: ((1366, 768),), 1.5: ((1366, 768),)}
@@ -233,3 +235,22 @@ def test_nothing_is_cut_and_nothing_scrolls_sideways(
                     found[scale, size] = there
     apply_theme(qapp, tokens.LIGHT, 1.0)
     assert found == {}
+
+
+@pytest.mark.usefixtures("families")
+@pytest.mark.parametrize(
+    "name", ["scoring_answers", "scoring_person", "scoring_decisions", "scoring_letters"]
+)
+def test_a_page_of_the_scoring_room_that_fits_does_not_scroll_for_the_sake_of_a_taller_one(
+    qtbot: QtBot, made: Callable[[str], Made], background: Background, name: str
+) -> None:
+    look = LOOKS[name]
+    with opened_window(look, made(look.data), background) as window:
+        window.resize(1366, 768)
+        settle(qtbot, window)
+        look.after(window.room(look.room))
+        settle(qtbot, window)
+        room = window.room(look.room)
+        assert isinstance(room, ScoringRoom)
+        bars = [a.verticalScrollBar().maximum() for a in room.record.findChildren(ScrolledColumn)]
+        assert bars == [0]

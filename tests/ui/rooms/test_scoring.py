@@ -96,7 +96,8 @@ def test_questions_are_pasted_from_a_sheet_and_saved(
     press(qtbot, room.questions_button)
     dialog = dialog_of(room, QuestionsDialog)
     QGuiApplication.clipboard().setText(
-        "1\tA\t一つ選ぶ\t40\tア\t\n2\tB\tすべて選ぶ\t50\tイ、ウ\t組合せ\n3\tB\t記述\t十\t\t\n"
+        "1\tA\t一つ選ぶ\t40\tア\t出入国・在留の制度の知識\t\n"
+        "2\tB\tすべて選ぶ\t50\tイ、ウ\t\t組合せ\n3\tB\t記述\t十\t\t関係機関と連携する力\t\n"
     )
     dialog.grid.setCurrentCell(0, 0)
     dialog.grid.paste()
@@ -108,11 +109,17 @@ def test_questions_are_pasted_from_a_sheet_and_saved(
     assert dialog.total.text() == "3問　満点100点"
     dialog.submit()
     saved = scoring.list_tests(office, cohort)[0].questions
-    assert [(q.number, q.subject_group, q.kind, q.points, q.key, q.text) for q in saved] == [
-        (1, "A", "choice", 40, ("ア",), ""),
-        (2, "B", "multiple", 50, ("イ", "ウ"), "組合せ"),
-        (3, "B", "written", 10, (), ""),
+    assert [(q.number, q.subject_group, q.kind, q.points, q.key, q.text, q.ability) for q in saved] == [
+        (1, "A", "choice", 40, ("ア",), "", "status"),
+        (2, "B", "multiple", 50, ("イ", "ウ"), "組合せ", None),
+        (3, "B", "written", 10, (), "", "linking"),
     ]
+    press(qtbot, room.questions_button)
+    again = dialog_of(room, QuestionsDialog)
+    assert [row[5] for row in again.grid.values()] == ["出入国・在留の制度の知識", "", "関係機関と連携する力"]
+    again.grid.put(1, 5, "速く走る力")
+    assert again.grid_error.text().startswith("2行目「能力」：出入国・在留の制度の知識・")
+    again.reject()
     assert [r.question.number for r in room.items.model.rows] == [1, 2, 3]
 
 
@@ -123,7 +130,7 @@ def test_what_only_the_rule_knows_is_refused_above_the_table(
     room = open_room(qtbot, RoomContext(office, background, cohort))
     room.acts.edit_questions()
     dialog = dialog_of(room, QuestionsDialog)
-    dialog.grid.set_values([("1", "A", "一つ選ぶ", "10", "", "")])
+    dialog.grid.set_values([("1", "A", "一つ選ぶ", "10", "", "", "")])
     dialog.submit()
     assert dialog.refusal.text == "問1：正答の肢が空です。"
     dialog.add()

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.abilities import ABILITIES
 from app.domain.access import Role
 from app.services import scoring
 from app.services.office import Office
@@ -70,6 +71,8 @@ def test_the_table_and_the_head_show_the_figures_of_the_service(
     assert columns["選ばれた肢"].text(row) == "　".join(f"{c.label} {c.n}" for c in item.choices)
     assert room.items.map.numbers == tuple(range(1, 21))
     assert room.items.boxes.names == tuple(f"科目群{g}" for g in "ABCDE")
+    assert room.items.abilities.names == ()
+    assert room.items.abilities.accessibleDescription().startswith("設問に能力が定められていません。")
     assert room.items.caution.text() == "受験者が11名と少ないため、指数は参考にとどめてください。"
     assert room.items.figures.text() == words_of(view.analysis.figures)
     found = view.analysis.figures.reliability
@@ -185,3 +188,24 @@ def test_the_list_of_people_makes_room_for_the_analysis(
     assert not room.list_pane.isVisible()
     room.pages.choose("rule")
     assert room.list_pane.isVisible()
+
+
+def test_the_abilities_are_drawn_named_in_the_table_and_beside_the_question(
+    qtbot: QtBot, office: Office, background: Background
+) -> None:
+    cohort, test, _ = make_test(office, 40)
+    names = tuple(ABILITIES)
+    able = [replace(q, ability=names[q.number % 4]) if q.number < 20 else q for q in QUESTIONS]
+    scoring.set_questions(office, test, able)
+    room = open_items(qtbot, RoomContext(office, background, cohort))
+    room.items.pictures.choose("abilities")
+    assert room.items.stack.currentWidget() is room.items.abilities
+    assert room.items.abilities.names == tuple(ABILITIES.values())
+    column = next(c for c in room.items.model.columns if c.title == "能力")
+    assert [column.text(r) for r in room.items.model.rows[17:]] == [
+        ABILITIES[names[2]],
+        ABILITIES[names[3]],
+        "",
+    ]
+    room.items.table.selectRow(0)
+    assert room.items.detail.heading.text() == f"問1（科目群A・{ABILITIES[names[1]]}）　"

@@ -60,7 +60,8 @@ def test_enter_on_a_person_shows_why_he_failed(qtbot: QtBot, office: Office, bac
     room.table.selectRow(0)
     qtbot.keyClick(room.table, Qt.Key.Key_Return)
     assert room.pages.current == "person"
-    assert room.person.heading.text() == f"{row.reception}　{row.name}　合計 {row.total}点"
+    assert room.person.heading.text() == f"{row.reception}　{row.name}"
+    assert room.person.total.text() == f"合計 {row.total}点／100点　合格点 {row.needed}点"
     assert room.person.reasons.text == "\n".join(row.reasons)
     assert row.reasons != ()
 

@@ -272,6 +272,22 @@ def test_the_reminder_opens_the_letters_that_no_longer_agree(
     settle(qtbot, room)
 
 
+def test_the_full_marks_of_a_person_leave_out_what_was_excluded_for_him(
+    qtbot: QtBot, office: Office, background: Background
+) -> None:
+    room, test = room_of(qtbot, office, background)
+    changes = (QuestionChange(7, "excluded_for_missed"),)
+    scoring.adopt_rule(office, test, PassRuleForm(65, changes=changes), "問7の正答の誤り", second=MANAGER)
+    room.refresh()
+    rows = scoring.score_test(office, test).rows
+    missed = next(r for r in rows if r.total is not None and r.full_total == 96)
+    whole = next(r for r in rows if r.total is not None and r.full_total == 100)
+    for row, full, mark in ((missed, 12, 63), (whole, 16, 65)):
+        room.open_target(row.application_id)
+        assert room.person.total.text() == f"合計 {row.total}点／{row.full_total}点　合格点 {mark}点"
+        assert {r[0]: r[2] for r in room.person.model.rows}["B"] == full
+
+
 def test_an_auditor_reads_decisions_and_letters_but_can_make_none(
     qtbot: QtBot, office: Office, background: Background
 ) -> None:

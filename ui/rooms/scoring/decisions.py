@@ -1,6 +1,6 @@
 """合格の決定の履歴：採用・合格者の追加・その取消し。開いた決定に凍った結果と、一つ前からの変わり方。"""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from app.services import scoring
 from app.services.office import Actor
@@ -53,7 +53,7 @@ _PEOPLE = (
     Column("氏名", lambda r: r.name, Kind.TEXT, 220, least=120),
     Column("点", _points, Kind.NUMBER, 80, sort=lambda r: r.total),
     Column("合格点", lambda r: r.needed, Kind.NUMBER, 66),
-    Column("合否", passed_words, Kind.CHIP, 100, tone=lambda r: PASS_TONES[r.passed]),
+    Column("合否", passed_words, Kind.CHIP, 106, tone=lambda r: PASS_TONES[r.passed]),
     Column("一つ前の決定では", _before, Kind.TEXT, 180, least=120),
 )
 _SHOWN = {"changed": "変わった人", "all": "全員"}
@@ -98,6 +98,8 @@ class DecisionsPage(ScoringPage):
         column.addLayout(head)
         self.table.setMinimumHeight(px(100))
         self.people_table.setMinimumHeight(px(104))
+        for one in (self.table, self.people_table):  # 高さは頁に合わせ、中で巻く
+            one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         for part, stretch in (
             (self.empty, 0),
             (self.table, 2),

@@ -40,8 +40,8 @@ _FILTERS: dict[str, tuple[str, Callable[[LetterRow], bool]]] = {
 }
 COLUMNS = (
     Column("受付", lambda r: f"{r.reception_number:04d}", Kind.TEXT, 56, drop=1),
-    Column("氏名", lambda r: r.name, Kind.NAME, 170, second=lambda r: r.reading, least=120),
-    Column("判定", lambda r: r.result, Kind.TEXT, 110, least=70),
+    Column("氏名", lambda r: r.name, Kind.NAME, 170, second=lambda r: r.reading, least=160),
+    Column("判定", lambda r: r.result, Kind.TEXT, 110, least=70, drop=4),
     Column("通知書", lambda r: r.words, Kind.CHIP, 98, tone=lambda r: STATE_TONES[r.state]),
     Column("作成日", lambda r: r.made_on, Kind.DATE_SHORT, 84, drop=2),
     Column("通", lambda r: r.issues or None, Kind.NUMBER, 36, drop=3),

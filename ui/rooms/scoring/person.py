@@ -14,9 +14,9 @@ from ui.widgets.cards import NoteBox, label
 from ui.widgets.chip import Chip
 
 _GROUPS = (
-    Column("科目群", lambda r: r[0], Kind.TEXT, 120, least=56),
-    Column("得点", lambda r: r[1], Kind.NUMBER, 90, least=56),
-    Column("満点", lambda r: r[2], Kind.NUMBER, 90, least=56),
+    Column("科目群", lambda r: r[0], Kind.TEXT, 110, least=50),
+    Column("得点", lambda r: r[1], Kind.NUMBER, 90, least=50),
+    Column("満点", lambda r: r[2], Kind.NUMBER, 90, least=50),
     Column("受験者の平均", lambda r: r[3], Kind.NUMBER, 120, least=100),
 )
 
@@ -30,6 +30,7 @@ class PersonPage(ScoringPage):
     def __init__(self, desk: ScoringDesk) -> None:
         super().__init__(desk)
         self.heading, self.chip = label("", "section"), Chip("")
+        self.total = label("", "strong", wrap=True)
         self.model = RowsModel(_GROUPS, key=lambda r: r[0])
         self.table = RowsView(self.model)
         self.table.setAccessibleName("科目群ごとの得点")
@@ -41,6 +42,7 @@ class PersonPage(ScoringPage):
         head.addWidget(self.heading, 1)
         head.addWidget(self.chip)
         column.addLayout(head)
+        column.addWidget(self.total)
         column.addWidget(self.reasons)
         column.addWidget(self.table, 1)
 
@@ -49,17 +51,20 @@ class PersonPage(ScoringPage):
         view = self.desk.scores
         if row is None or view is None:
             self.heading.setText("左の一覧から選んでください。")
+            self.total.clear()
             self.chip.set("", Tone.MUTED)
             self.reasons.set_text("")
             self.model.set_rows(())
             return
-        total = "" if row.total is None else f"　合計 {row.total}点"
-        self.heading.setText(f"{row.reception}　{row.name}{total}")
+        total = "" if row.total is None else f"合計 {row.total}点／{row.full_total}点"
+        if row.total is not None and row.needed is not None:
+            total += f"　合格点 {row.needed}点"
+        self.heading.setText(f"{row.reception}　{row.name}")
+        self.total.setText(total)
         self.chip.set(state_words(row), state_tone(row))
         self.reasons.set_text("\n".join(row.reasons), Tone.BAD)
-        full: dict[str, int] = {}
-        for q in view.test.questions:
-            full[q.subject_group] = full.get(q.subject_group, 0) + q.points
+        # 除外された設問のある人の満点は、人により違う
+        full = dict(row.full)
         self.model.set_rows((g, p, full.get(g, 0), _mean(view, g)) for g, p in row.groups)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtWidgets import QComboBox, QStackedWidget
+from PySide6.QtWidgets import QComboBox
 
 from app.domain.calendar import wareki
 from app.domain.item_analysis import Analysis
@@ -26,6 +26,7 @@ from ui.rooms.scoring.treatments import treat_question
 from ui.theme.tokens import Tone
 from ui.widgets.cards import EmptyState
 from ui.widgets.room import Filter, FilterBar, SplitRoomPage
+from ui.widgets.turning import TurningPages
 
 P = TypeVar("P", bound=ScoringPage)
 # 右の頁（札の順）。頁を足すには ScoringPage を継いだものをここに並べる
@@ -82,7 +83,7 @@ class ScoringRoom(SplitRoomPage):
         self.import_button = self.add_button("答案を取り込む…", self.acts.choose_import)
 
     def _build_pages(self) -> None:
-        self.pages, self.stack = FilterBar(), QStackedWidget()
+        self.pages, self.stack = FilterBar(), TurningPages()
         # 操作の検索が開く区画でもある
         self.sections = {kind.key: kind(self.desk) for kind in PAGES}
         self.rule, self.items = self.page(RulePage), self.page(ItemsPage)
@@ -93,7 +94,7 @@ class ScoringRoom(SplitRoomPage):
         words = "設問がまだありません。設問を入れるか、「正答」のシートのある答案を取り込んでください。"
         self.no_questions.set_text(words, "設問を編集…", self.acts.edit_questions)
         for one in (*self.sections.values(), self.no_questions):
-            self.stack.addWidget(one)
+            self.stack.add_page(one)
         self.record.content.addWidget(self.pages)
         self.record.content.addWidget(self.stack, 1)
         bar = self.actions_bar
@@ -188,7 +189,7 @@ class ScoringRoom(SplitRoomPage):
         page = self.sections[self.pages.current] if found else None
         if page is not None and page.lazy and view is not None:
             page.show_test(view)
-        self.stack.setCurrentWidget(page or self.no_questions)
+        self.stack.show_page(page or self.no_questions)
         self.list_pane.setVisible(page is None or not page.wide)
 
     def _set_step(self, test: CertificationTestView) -> None:
