@@ -47,7 +47,8 @@ def _practice(row: BoardRow) -> GateCell:
         return GateCell(DONE, "修了")
     if row.missed_due is not None:
         days = (row.missed_due - row.today).days
-        return GateCell(OVERDUE, days_words(days), days)
+        # 辞退の確認を待つ人を、まだ実践に進んでいない人より先に並べる
+        return GateCell(OVERDUE, days_words(days), days + (10_000 if row.practice == "shut" else 0))
     if row.next_due is None:
         return GateCell(OPEN, "期限未定", 9999)
     days = (row.next_due - row.today).days

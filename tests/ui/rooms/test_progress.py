@@ -81,13 +81,13 @@ def test_the_board_shows_where_everybody_stands(room: ProgressRoom) -> None:
     ]
     shown = [[c.text(row) for c in room.model.columns][2:8] for row in room.model.rows]
     assert shown == [
-        ["3/6", "未開始", "未開始", "未開始", "R7.10.31", "B0× D欠 総合"],
+        ["3/6", "超過112日", "未開始", "未開始", "R7.10.31", "B0× D欠 総合"],
         ["合格", "あと18日", "未開始", "未開始", "R8.3.10", ""],
         ["合格", "超過72日", "未開始", "未開始", "R7.12.10", ""],
         ["合格", "修了", "出席1/2", "未開始", "", ""],
         ["合格", "修了", "修了", "受験待ち", "", ""],
         ["合格", "辞退", "辞退", "辞退", "", ""],
-        ["0/6", "未開始", "未開始", "未開始", "R7.10.31", "A B C D E 総合"],
+        ["0/6", "超過112日", "未開始", "未開始", "R7.10.31", "A B C D E 総合"],
     ]
     first = room.model.rows[0]
     marks = [c.text(first) for c in room.model.columns][8:14]
