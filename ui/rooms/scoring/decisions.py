@@ -98,8 +98,8 @@ class DecisionsPage(ScoringPage):
         column.addLayout(head)
         self.table.setMinimumHeight(px(100))
         self.people_table.setMinimumHeight(px(104))
-        for one in (self.table, self.people_table):  # 高さは頁に合わせ、中で巻く
-            one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        for table in (self.table, self.people_table):  # 高さは頁に合わせ、中で巻く
+            table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         for part, stretch in (
             (self.empty, 0),
             (self.table, 2),
