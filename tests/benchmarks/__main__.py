@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks import (
     committee,
     intake,
+    paper_rivals,
     papers,
     progress,
     register,
@@ -21,6 +22,7 @@ from tests.benchmarks.harness import Job, line, measure
 
 JOBS: tuple[Job, ...] = (
     *papers.JOBS,
+    *paper_rivals.JOBS,
     *workbooks.JOBS,
     *storage.JOBS,
     *rules.JOBS,

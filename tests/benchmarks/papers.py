@@ -40,7 +40,7 @@ TEXTS = (
 
 
 @lru_cache
-def _faces(count: int) -> tuple[CertificateFace, ...]:
+def certificate_faces(count: int) -> tuple[CertificateFace, ...]:
     """すべて違う名の、署名の済んだ count 枚。"""
     private, _ = qr.new_key()
     made = []
@@ -131,12 +131,15 @@ def _font(paper: _ByHand, characters: set[str]) -> tuple[int, dict[str, str]]:
     return number, codes
 
 
+def border_points() -> list[tuple[float, float]]:
+    """飾りの二百本の曲線の、始まりの点。"""
+    turns = [math.tau * i / 200 for i in range(200)]
+    return [(421 + 300 * math.cos(turn), 297 + 200 * math.sin(turn)) for turn in turns]
+
+
 def _border() -> str:
-    """二百本ほどの曲線の飾り。"""
     lines = []
-    for i in range(200):
-        turn = math.tau * i / 200
-        x, y = 421 + 300 * math.cos(turn), 297 + 200 * math.sin(turn)
+    for x, y in border_points():
         lines.append(f"{x:.2f} {y:.2f} m {x + 30:.2f} {y:.2f} {x:.2f} {y + 30:.2f} 421 297 c S")
     return "\n".join(lines)
 
@@ -180,14 +183,14 @@ def by_hand(faces: tuple[CertificateFace, ...]) -> bytes:
 
 
 def _one_file(size: int, _folder: Path) -> Pair:
-    faces = _faces(size)
+    faces = certificate_faces(size)
     each = len(render_certificates(faces)) / size
     print(f"  一枚あたり {each / 1024:.2f} KiB（{size:,}枚、書体と飾りを含む）")
     return Pair(lambda: render_certificates(faces), lambda: by_hand(faces))
 
 
 def _separate_files(size: int, _folder: Path) -> Pair:
-    faces = _faces(size)
+    faces = certificate_faces(size)
     largest = max(len(render_certificates([face])) for face in faces)
     print(f"  最も大きい一枚 {largest / 1024:.1f} KiB")
     return Pair(
@@ -198,7 +201,7 @@ def _separate_files(size: int, _folder: Path) -> Pair:
 def _read_back(size: int, folder: Path) -> Pair:
     """紙面の記号と文を読み戻す。別のやり方は、頁を絵にして汎用の読み手に掛ける（文は見ない）。"""
     path = folder / "a.pdf"
-    path.write_bytes(render_certificates(_faces(size)))
+    path.write_bytes(render_certificates(certificate_faces(size)))
 
     def by_reader() -> int:
         document = pypdfium2.PdfDocument(path)
@@ -245,7 +248,7 @@ canvas.save()
 
 
 def _cold(_size: int, folder: Path) -> Pair:
-    face = _faces(1)[0]
+    face = certificate_faces(1)[0]
     values = (face.name, face.number, face.qr_text)
     return Pair(
         lambda: in_new_process(folder, "-c", COLD, *values),

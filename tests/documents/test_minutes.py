@@ -53,7 +53,7 @@ def test_the_minutes_carry_every_case_member_and_remark(tmp_path: Path) -> None:
     parts += ["委員から質問があった。次回は追って知らせる。", made.audit_head, "計60件（認定48件不認定12件）"]
     assert [p for p in parts if joined(p) not in text] == []
     assert text.count("理由修了認定テストに合格していないため。") == 12
-    assert text.count("回避大野恭一") == 15
+    assert text.count("利害関係大野恭一") == 15
 
 
 def test_every_page_carries_the_digest_its_number_and_the_head_of_the_table(tmp_path: Path) -> None:

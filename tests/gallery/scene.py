@@ -1,9 +1,11 @@
 """画面の見本帳の一枚と、枠を作る関数の約束。"""
 
+import atexit
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Protocol
 
@@ -48,9 +50,16 @@ def background() -> Background:
 STORES: list[Store] = []
 
 
+def new_folder() -> Path:
+    """場面のファイルを置く、新しいフォルダー。見本帳を描き終えれば消える。"""
+    made = Path(mkdtemp(prefix="gallery_"))
+    atexit.register(rmtree, made, ignore_errors=True)
+    return made
+
+
 def fresh_store() -> Store:
     """使い捨ての、暗号化されたデータベース。場面が済めば close_stores で閉じる。"""
-    store, _ = create_store(Path(mkdtemp(prefix="gallery_")) / "nintei.db", PASSPHRASE, cost=CHEAP)
+    store, _ = create_store(new_folder() / "nintei.db", PASSPHRASE, cost=CHEAP)
     STORES.append(store)
     return store
 

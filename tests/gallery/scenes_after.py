@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -14,7 +12,7 @@ from app.services.office import Office
 from app.services.views.renewal import CertificationRow, RevocationView
 from app.services.views.submission import Difference, ReturnedView
 from tests.factories import as_role
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.ui.rooms.after_sample import (
     TODAY,
     make_after,
@@ -155,7 +153,7 @@ def _submission(after: bool = True) -> SubmissionRoom:
     office = fresh_office()
     cohort, first = make_first(office)
     if after:
-        folder = Path(mkdtemp(prefix="gallery_"))
+        folder = new_folder()
         submission.make_batch(office, folder / "認定者名簿_第1便_20280901.xlsx", TODAY.replace(day=1))
         make_second(office)
         revoke(office, first[3])

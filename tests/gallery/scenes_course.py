@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -14,7 +12,7 @@ from app.services.import_jobs import applicants_job
 from app.services.office import Office
 from app.services.scoring import PassRuleForm, QuestionChange
 from tests.factories import make_cohort, make_office
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.ui.rooms.course_sample import (
     QUESTIONS,
     applicants_book,
@@ -163,7 +161,7 @@ def _import(bad: bool) -> Callable[[], QWidget]:
     def make() -> QWidget:
         office = fresh_office()
         cohort = make_cohort(office)
-        path = applicants_book(Path(mkdtemp()) / "申込.xlsx", bad)
+        path = applicants_book(new_folder() / "申込.xlsx", bad)
         return ImportDialog(None, context(office, cohort), applicants_job(office, cohort), path)
 
     return make
@@ -171,7 +169,7 @@ def _import(bad: bool) -> Callable[[], QWidget]:
 
 def _locked() -> QWidget:
     office = fresh_office()
-    path = locked_book(Path(mkdtemp()) / "申込.xlsx", "ブックの合言葉")
+    path = locked_book(new_folder() / "申込.xlsx", "ブックの合言葉")
     return ImportDialog(None, context(office, 1), applicants_job(office, make_cohort(office)), path)
 
 
@@ -186,7 +184,7 @@ def _asked(dialog: QWidget) -> None:
 def _undo() -> QWidget:
     office = fresh_office()
     cohort = make_cohort(office)
-    path = applicants_book(Path(mkdtemp()) / "申込（見本市）.xlsx")
+    path = applicants_book(new_folder() / "申込（見本市）.xlsx")
     intake.import_applicants(office, cohort, path)
     first = intake.list_applications(office, cohort)[0].id
     intake.request_correction(office, first, "写しがない", date(2026, 3, 10))
@@ -197,7 +195,7 @@ def _documents(attach: bool) -> Callable[[], QWidget]:
     def make() -> QWidget:
         office = fresh_office()
         cohort, ids = make_candidates(office)
-        intake.attach_document(office, ids[0], "申込書", scan(Path(mkdtemp()) / "申込書（髙﨑）.png"))
+        intake.attach_document(office, ids[0], "申込書", scan(new_folder() / "申込書（髙﨑）.png"))
         view = intake.get_application(office, ids[0])
         kind = AttachDialog if attach else DocumentsDialog
         return kind(None, context(office, cohort), view)  # type: ignore[arg-type]

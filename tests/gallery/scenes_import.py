@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 
 import openpyxl
 from PySide6.QtTest import QTest
@@ -14,7 +13,7 @@ from app.services import intake
 from app.services.import_jobs import applicants_job
 from app.workbooks.applicants import ApplicantForm, EmploymentForm, write_applicants
 from tests.factories import make_cohort
-from tests.gallery.scene import Scene, WindowFactory
+from tests.gallery.scene import Scene, WindowFactory, new_folder
 from tests.gallery.scenes_course import context, fresh_office
 from tests.ui.rooms.course_sample import applicants_book, locked_book
 from ui.rooms.import_preview import PreviewPane
@@ -43,7 +42,7 @@ def applicants(count: int) -> list[ApplicantForm]:
 
 def _dialog(*books: Callable[[Path], Path]) -> QWidget:
     office = fresh_office()
-    cohort, folder = make_cohort(office), Path(mkdtemp())
+    cohort, folder = make_cohort(office), new_folder()
     paths = [made(folder) for made in books]
     return ImportDialog(None, context(office, cohort), applicants_job(office, cohort), paths)
 
@@ -98,7 +97,7 @@ def _broken(folder: Path) -> Path:
 
 def _changed() -> QWidget:
     office = fresh_office()
-    cohort, folder = make_cohort(office), Path(mkdtemp())
+    cohort, folder = make_cohort(office), new_folder()
     forms = applicants(5)
     write_applicants(folder / "一度目.xlsx", forms)
     intake.import_applicants(office, cohort, folder / "一度目.xlsx")
@@ -109,7 +108,7 @@ def _changed() -> QWidget:
 
 def _same() -> QWidget:
     office = fresh_office()
-    cohort, folder = make_cohort(office), Path(mkdtemp())
+    cohort, folder = make_cohort(office), new_folder()
     path = _applied("申込.xlsx", 6)(folder)
     intake.import_applicants(office, cohort, path)
     return ImportDialog(None, context(office, cohort), applicants_job(office, cohort), path)
@@ -117,7 +116,7 @@ def _same() -> QWidget:
 
 def _undo() -> QWidget:
     office = fresh_office()
-    cohort, folder = make_cohort(office), Path(mkdtemp())
+    cohort, folder = make_cohort(office), new_folder()
     forms = applicants(4)
     write_applicants(folder / "一度目.xlsx", forms)
     intake.import_applicants(office, cohort, folder / "一度目.xlsx")

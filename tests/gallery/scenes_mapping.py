@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -11,7 +10,7 @@ from app.services import intake
 from app.services.import_jobs import applicants_job
 from app.services.office import Office
 from tests.factories import make_cohort, make_office
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.workbooks.foreign import paper_form, two_row_list, two_sheets
 from ui.rooms.context import RoomContext
 from ui.rooms.importing import ImportDialog
@@ -24,7 +23,7 @@ def _office() -> Office:
 
 
 def _files() -> dict[str, Path]:
-    folder = Path(mkdtemp())
+    folder = new_folder()
     return {
         "table": two_row_list(folder / "見本県_受講希望者名簿.xlsx"),
         "form": paper_form(folder / "申込書（見本）.xlsx", "見本 花子", "例 太郎"),

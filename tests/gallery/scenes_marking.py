@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from tempfile import mkdtemp
 
 from PIL import Image, ImageDraw, ImageFont
 from PySide6.QtCore import Qt
@@ -16,7 +15,7 @@ from app.services.office import Office
 from app.services.views.scoring_bank import BankForm
 from app.services.views.scoring_marking import AnswersTyped
 from tests.factories import make_actor, make_meeting
-from tests.gallery.scene import Scene, WindowFactory
+from tests.gallery.scene import Scene, WindowFactory, new_folder
 from tests.gallery.scenes_course import context, fresh_office
 from tests.ui.rooms.course_sample import QUESTIONS, make_test
 from ui.main_window import MainWindow
@@ -61,7 +60,7 @@ def _sat(office: Office, *, typed: int = 9) -> int:
         [*QUESTIONS[:-1], replace(QUESTIONS[-1], text="支援の計画を、根拠とともに200字で書きなさい。")],
     )
     scoring.set_marking(office, test, 4)
-    folder = Path(mkdtemp())
+    folder = new_folder()
     paths = [answer_picture(folder / f"答案{n:02d}.png", n) for n in range(1, typed + 1)]
     files = scoring.read_scan_files(office, paths)
     plan = scoring.plan_scans(office, test, files, 1)
@@ -142,7 +141,7 @@ def _second(dialog: QWidget) -> None:
 
 def _planned(dialog: QWidget) -> None:
     assert isinstance(dialog, AttachScansDialog)
-    folder = Path(mkdtemp())
+    folder = new_folder()
     dialog.read([answer_picture(folder / f"答案{n:02d}.png", n) for n in range(10, 14)])
     QTest.qWait(_READ)
     dialog.start.setValue(10)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +12,7 @@ from app.services.views.packets import PacketExport
 from database.schema.committee import GroundEvidence
 from tests.conftest import CHEAP
 from tests.factories import insert
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.ui.rooms.committee_sample import TODAY, make_manager_office, make_sitting
 from ui.background import Background
 from ui.review.attendance import AttendanceDialog
@@ -53,7 +52,7 @@ def _sitting() -> tuple[Office, int, int]:
 
 
 def _packet(office: Office, meeting: int, place: int | None) -> tuple[Review, Path]:
-    folder = Path(mkdtemp(prefix="packet_"))
+    folder = new_folder()
     path = folder / f"第1回_持ち出し_{'事務局' if place is None else f'委員{place + 1:02d}'}.ndpacket"
     members = committee.get_meeting(office, meeting).members
     committee.export_packet(office, meeting, None if place is None else members[place].id, WORD, path, CHEAP)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
@@ -12,7 +11,7 @@ from app.domain.access import Role
 from app.services import intake
 from app.services.office import Office
 from tests.factories import as_role
-from tests.gallery.scene import Scene, WindowFactory, background
+from tests.gallery.scene import Scene, WindowFactory, background, new_folder
 from tests.gallery.scenes_course import context, fresh_office
 from tests.scans import picture_bytes, scan_file
 from tests.ui.rooms.course_sample import make_candidates
@@ -39,7 +38,7 @@ def _letter(folder: Path) -> Path:
 def papers(office: Office) -> tuple[int, list[int]]:
     """書類と補正のいろいろな状態の研修期。"""
     cohort, ids = make_candidates(office)
-    folder = Path(mkdtemp())
+    folder = new_folder()
     first = intake.attach_document(office, ids[0], PROOF, _letter(folder))
     intake.replace_document(office, first, _letter(folder))
     intake.attach_document(office, ids[0], "申告書", scan_file(folder, "申告書.png", picture_bytes()))
@@ -139,7 +138,7 @@ def _refused(window: QWidget) -> None:
     assert isinstance(window, MainWindow)
     room = window.room("intake")
     assert isinstance(room, IntakeRoom)
-    heic = scan_file(Path(mkdtemp()), "IMG_0123.HEIC", b"\0\0\0\x18ftypheic" + bytes(64))
+    heic = scan_file(new_folder(), "IMG_0123.HEIC", b"\0\0\0\x18ftypheic" + bytes(64))
     row = room.papers.checklist.model.rows[-1]
     room.papers.checklist.attach_files(row, (heic,))
 

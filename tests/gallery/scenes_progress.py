@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
-from tempfile import mkdtemp
 
 import openpyxl
 from PySide6.QtTest import QTest
@@ -14,7 +12,7 @@ from app.services.intake.mapping import propose_mapping
 from app.services.office import Office
 from app.workbooks.mapping import RESULTS
 from tests.factories import make_office
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.ui.rooms.course_sample import make_course
 from ui.main_window import MainWindow
 from ui.rooms.context import RoomContext
@@ -110,7 +108,7 @@ def _mapping(context: RoomContext, _cohort: int, _ids: list[int]) -> QWidget:
         ("0002", "NGUYỄN THỊ PHƯƠNG THẢO", date(2025, 9, 3), 0, 75, 90, ""),
     ):
         book.worksheets[0].append(row)
-    path = Path(mkdtemp(prefix="gallery_")) / "成績一覧.xlsx"
+    path = new_folder() / "成績一覧.xlsx"
     book.save(path)
     draft = propose_mapping(context.office, path, kind=RESULTS)
     return MappingDialog(None, context, draft, path.name)  # type: ignore[arg-type]

@@ -1,8 +1,6 @@
 """認定者名簿の場面：一人の年表の図、取っておいた絞り込み。"""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -10,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.services import register
 from app.services.views.register import RegisterFilter
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.gallery.scenes_after import fresh_office
 from tests.services.nine_years import AGAIN, RENAMED, YEARS, Story
 from tests.ui.rooms.after_sample import make_after
@@ -24,7 +22,7 @@ def _life(name: str, years: int) -> Callable[[], RegisterRoom]:
     """九年の物語の一人を、years 年目まで生きたところで開く。"""
 
     def build() -> RegisterRoom:
-        story = Story(fresh_store(), Path(mkdtemp(prefix="gallery_")))
+        story = Story(fresh_store(), new_folder())
         for year in YEARS[:years]:
             year(story)
         room = RegisterRoom(RoomContext(story.office, background()))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -14,7 +13,7 @@ from app.services.views.renewal import CertificationRow
 from app.workbooks.renewals import RenewalForm, write_renewals
 from database.schema.people import Person
 from tests.factories import change
-from tests.gallery.scene import Scene, WindowFactory, background, fresh_store
+from tests.gallery.scene import Scene, WindowFactory, background, fresh_store, new_folder
 from tests.ui.rooms.after_sample import make_after, make_first, make_manager_office, revoke
 from ui.rooms.context import RoomContext
 from ui.rooms.renewal.cases import CaseLetterDialog, CertificateReturnDialog, SentDialog
@@ -57,7 +56,7 @@ def _sent(office: Office) -> None:
     """一通は発送し、一通は戻り、一人には住所がない。"""
     for key in (1, 2, 3):
         change(office, Person, key, address="見本県見本市中央一丁目", postal_code="100-0001")
-    renewal.make_notices(office, EXPIRES, 6, Path(mkdtemp()) / "案内.pdf")
+    renewal.make_notices(office, EXPIRES, 6, new_folder() / "案内.pdf")
     letters = [r.letter_id for r in renewal.list_notices(office, EXPIRES, 6) if r.letter_id is not None]
     renewal.record_sent(office, letters[:2], office.today())
     renewal.record_returned(office, letters[1], office.today())
@@ -86,7 +85,7 @@ def _many() -> QWidget:
 def _undo() -> QWidget:
     office = make_manager_office(fresh_store())
     make_first(office)
-    path = Path(mkdtemp()) / "更新研修_10月.xlsx"
+    path = new_folder() / "更新研修_10月.xlsx"
     rows = renewal.list_certifications(office)
     write_renewals(path, [RenewalForm(i, r.number, r.name, date(2028, 9, i)) for i, r in enumerate(rows, 1)])
     renewal.import_renewals(office, path)
@@ -136,7 +135,7 @@ def _case_room() -> QWidget:
     case = _row(office, first[3]).investigation
     assert case is not None
     letter = renewal.make_case_letter(
-        office, case.id, "revocation", Path(mkdtemp()) / "取消し.pdf", due_on=date(2028, 10, 14)
+        office, case.id, "revocation", new_folder() / "取消し.pdf", due_on=date(2028, 10, 14)
     )
     renewal.record_sent(office, [letter], office.today())
     room = RenewalRoom(_context(office))

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import mkdtemp
 
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtTest import QTest
@@ -14,7 +12,7 @@ from app.services import scoring
 from app.services.office import Office
 from app.services.scoring import PassRuleForm, QuestionChange
 from tests.factories import make_actor, make_meeting
-from tests.gallery.scene import Scene, WindowFactory
+from tests.gallery.scene import Scene, WindowFactory, new_folder
 from tests.gallery.scenes_course import context, fresh_office
 from tests.ui.rooms.course_sample import QUESTIONS, make_test
 from ui.main_window import MainWindow
@@ -42,7 +40,7 @@ def _faulty(office: Office) -> int:
 def _corrected(office: Office) -> int:
     """通知書を作った後に、問7の扱いを改め、二人を合格に加えたテスト。"""
     cohort, test = _faulty(office), 1
-    scoring.make_letters(office, test, Path(mkdtemp()) / "通知.pdf", number="見認第3号")
+    scoring.make_letters(office, test, new_folder() / "通知.pdf", number="見認第3号")
     changed = replace(RULE, changes=(QuestionChange(7, "excluded_for_missed"),))
     scoring.adopt_rule(office, test, changed, "問7は正答の誤りのため、誤答者から除く", second=SECOND)
     rows = scoring.score_test(office, test).rows

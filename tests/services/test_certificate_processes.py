@@ -24,7 +24,7 @@ from database.schema.committee import Case, Meeting
 from database.store import Store
 from tests.conftest import PASSPHRASE, copy_closed
 from tests.factories import insert, make_applications, make_office, person
-from tests.services.committee_scene import DECLARED, SECOND, Scene
+from tests.services.committee_scene import DECLARED, SECOND, Scene, arrive
 
 DAY = date(2026, 4, 10)
 ROUNDS, EACH = 6, 3
@@ -38,7 +38,7 @@ def decide(scene: Scene, meeting: int, cases: list[int]) -> None:
     """一つの会議の全員を認定する（閉じるのは席が行う）。"""
     office, sitting = scene.office, scene.members[:3]
     for member in sitting:
-        committee.record_arrival(office, meeting, member, "14:00")
+        arrive(office, meeting, member)
     for case in cases:
         for ground in "aiue":
             committee.confirm_ground(office, case, ground, "clear")
