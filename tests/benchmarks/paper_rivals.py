@@ -113,7 +113,7 @@ def _rivals() -> tuple[Job, ...]:
         found.append(Job("認定証を一つの PDF に", "Typst", 0.5, (250, 1_000), _typst, memory=False, rounds=3))
     if shutil.which("soffice") is not None:
         job = Job(
-            "認定証を一つの PDF に", "LibreOffice", 0.05, (25, 100), _libreoffice, memory=False, rounds=3
+            "認定証を一つの PDF に", "LibreOffice", 0.05, (100, 400), _libreoffice, memory=False, rounds=3
         )
         found.append(job)
     return tuple(found)
